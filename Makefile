@@ -1,0 +1,76 @@
+# `make run` tries the site, `make test` checks all of it. Nothing else has to be installed first but Python and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+export PORT ?= 8000
+export TORNADO_PORT ?= 8888
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint format requirements clean
+
+help:
+	@echo "make run           the site at http://127.0.0.1:$(PORT)/ (PORT and TORNADO_PORT may be set)"
+	@echo "make test          all checks and all tests"
+	@echo "make lint          the checks alone"
+	@echo "make format        format the Python code"
+	@echo "make setup         the virtual environment with everything that the tests need"
+	@echo "make requirements  pin the requirements anew"
+	@echo "make clean         remove what was made here, but not the data in var/"
+
+# `exec`, so that Ctrl-C and SIGTERM reach supervisor itself.
+run:
+	@$(PYTHON) deploy/development/ports.py "$(PORT)" "$(TORNADO_PORT)"
+	@$(MAKE) --no-print-directory $(VENV)/.runtime
+	@exec $(BIN)/python deploy/development/run.py
+
+test: system-packages setup lint
+	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --database sqlite
+
+setup: $(VENV)/.complete
+
+lint: setup
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: setup
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+.PHONY: system-packages
+system-packages:
+	@$(PYTHON) tests/system_packages.py
+
+# A virtual environment that was only half made is not one: it goes away again.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=<path to it> ...")'
+	@echo "Making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.python requirements.txt
+	@echo "Installing requirements.txt"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.complete: $(VENV)/.runtime requirements-dev.txt
+	@echo "Installing requirements-dev.txt"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# One file for all systems and for Python 3.11 and newer; it names no registry.
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --strip-extras --upgrade
+requirements: $(VENV)/.python
+	@$(BIN)/python -m pip install --quiet uv
+	@$(UV_COMPILE) requirements.in -o requirements.txt
+	@$(UV_COMPILE) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@$(UV_COMPILE) --no-deps requirements-redis.in -o requirements-redis.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name '*.mo' -delete
