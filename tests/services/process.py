@@ -1,0 +1,180 @@
+"""A program that a test runs, and the port on which it answers."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = sys.executable
+
+START_TIMEOUT = 30.0  # seconds
+STOP_TIMEOUT = 15.0  # seconds
+POLL_INTERVAL = 0.02  # seconds
+
+
+class NotStarted(Exception):
+    """The program ended, or did not answer on its port in time."""
+
+
+class Process:
+    """One program, started and ended any number of times with the same command."""
+
+    stop_signal = signal.SIGTERM
+
+    def __init__(
+        self,
+        command: Sequence[str | os.PathLike[str]],
+        *,
+        port: int | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path = ROOT,
+        user: str | None = None,
+    ) -> None:
+        self.command = [os.fspath(word) for word in command]
+        self.port = port
+        self.env = env or {}
+        self.cwd = cwd
+        self.user = user
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._log = tempfile.NamedTemporaryFile(prefix="service-", suffix=".log")  # noqa: SIM115  # as long as we live
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, timeout: float = START_TIMEOUT) -> Self:
+        assert not self.alive, f"{self.command[0]} is running"
+        with Path(self._log.name).open("ab") as log:
+            self._popen = subprocess.Popen(
+                self.command,
+                env={**os.environ, **self.env},
+                cwd=self.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **_identity(self.user),
+            )
+        try:
+            self._wait_until_ready(timeout)
+        except NotStarted:
+            self.kill()
+            raise
+        return self
+
+    def _wait_until_ready(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while not self.ready():
+            if not self.alive:
+                raise NotStarted(f"{self.command} ended with {self.returncode}:\n{self.output()}")
+            if time.monotonic() > deadline:
+                raise NotStarted(f"{self.command} is not up after {timeout} s:\n{self.output()}")
+            time.sleep(POLL_INTERVAL)
+
+    def ready(self) -> bool:
+        """Whether it serves; a program without a port does so at once."""
+        return self.port is None or port_answers(self.port)
+
+    def stop(self, timeout: float = STOP_TIMEOUT) -> int | None:
+        """Ask it to end; the exit status, negative for a signal, None if it never ran."""
+        if self._popen is None:
+            return None
+        if self.alive:
+            self.resume()
+            self.signal(self.stop_signal)
+        try:
+            self._popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        return self._popen.returncode
+
+    def kill(self) -> None:
+        family = self.family() if self.alive else []
+        for pid in family:
+            _send(pid, signal.SIGKILL)
+        if self._popen is not None:
+            self._popen.wait()
+
+    def pause(self) -> None:
+        for pid in self.family():
+            _send(pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        for pid in self.family():
+            _send(pid, signal.SIGCONT)
+
+    def signal(self, number: int) -> None:
+        _send(self.pid, number)
+
+    def wait(self, timeout: float = STOP_TIMEOUT) -> int:
+        """Wait until it ends by itself; its exit status."""
+        assert self._popen is not None
+        return self._popen.wait(timeout)
+
+    def family(self) -> list[int]:
+        """The ids of the process and of all that descend from it, ancestors first."""
+        listing = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid="], text=True)
+        pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
+        family = [self.pid]
+        for member in family:
+            family += [pid for pid, parent in pairs if parent == member]
+        return family
+
+    @property
+    def pid(self) -> int:
+        assert self._popen is not None, "it was never started"
+        return self._popen.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._popen is not None and self._popen.poll() is None
+
+    @property
+    def returncode(self) -> int | None:
+        return None if self._popen is None else self._popen.poll()
+
+    def output(self) -> str:
+        return Path(self._log.name).read_text(errors="replace")
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def port_answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for_port(port: int, timeout: float = START_TIMEOUT) -> None:
+    """Return when something listens there; raise `NotStarted` when nothing does in time."""
+    deadline = time.monotonic() + timeout
+    while not port_answers(port):
+        if time.monotonic() > deadline:
+            raise NotStarted(f"nothing listens on port {port} after {timeout} s")
+        time.sleep(POLL_INTERVAL)
+
+
+def _identity(user: str | None) -> dict[str, object]:
+    return {} if user is None else {"user": user, "group": user, "extra_groups": []}
+
+
+def _send(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass  # it ended between being listed and being told

@@ -1,0 +1,61 @@
+"""Sees to the programs that the tests need and PyPI cannot bring: with apt, or in words."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# What is looked for, and the package of Debian and Ubuntu that brings it.
+PACKAGES = {
+    "initdb": "postgresql",
+    "redis-server": "redis-server",
+    "chromium": "chromium",
+    "ps": "procps",
+}
+
+
+def main() -> int:
+    missing = [package for program, package in PACKAGES.items() if not installed(program)]
+    if not missing:
+        return 0
+    if not (administrator := apt()):
+        print(f"The tests need programs that are not installed: {', '.join(missing)}.")
+        print(f"On Debian or Ubuntu: sudo apt-get install {' '.join(missing)}")
+        return 1
+    print(f"Installing {', '.join(missing)}", flush=True)
+    return install(administrator, missing)
+
+
+def installed(program: str) -> bool:
+    """Debian keeps PostgreSQL's server programs out of PATH."""
+    kept_apart = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+    return bool(shutil.which(program) or list(kept_apart))
+
+
+def apt() -> list[str] | None:
+    """How to call apt-get with the right to install, if that is possible without a question."""
+    if not shutil.which("apt-get"):
+        return None
+    apt_get = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
+    if os.geteuid() == 0:
+        return apt_get
+    passwordless = shutil.which("sudo") and subprocess.run(
+        ["sudo", "-n", "true"], capture_output=True, check=False
+    )
+    return ["sudo", "-n", *apt_get] if passwordless and not passwordless.returncode else None
+
+
+def install(apt_get: list[str], packages: list[str]) -> int:
+    quietly([*apt_get, "update"])
+    return quietly([*apt_get, "install", "--no-install-recommends", *packages])
+
+
+def quietly(command: list[str]) -> int:
+    return subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
