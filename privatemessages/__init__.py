@@ -1,0 +1,1 @@
+"""Real-time messages for any Django project."""

@@ -1,0 +1,143 @@
+"""What people spoke through sockets is stored, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from pydantic import Field
+
+from .. import counters, people, protocol
+from ..errors import MessengerError
+from ..models import Message
+from ..protocol import Number
+from ..times import milliseconds, moment
+from .ledger import Draft, Ledger, Mark
+from .telling import Telling, tell, to_thread
+
+FUTURE_SKEW = timedelta(seconds=5)  # by which a worker's clock may be ahead
+
+
+class Entry(protocol.Shape):
+    """One spoken message. `sender` is `str(user.pk)`; `sent_at` is milliseconds since 1970 UTC."""
+
+    thread: Number
+    sender: str
+    id: str
+    kind: Literal["text"] = "text"
+    text: str
+    sent_at: Number
+    reply_to: Annotated[int, Field(ge=1, le=protocol.BIGGEST_NUMBER)] | None = None
+
+
+class ReadMark(protocol.Shape):
+    thread: Number
+    user: str
+    seq: Number
+
+
+class Result(protocol.Shape):
+    """What came of one entry: `seq` where it is stored, `code` where it was refused."""
+
+    status: Literal["stored", "duplicate", "refused"]
+    seq: int | None = None
+    code: str | None = None
+
+
+Judged = Draft | MessengerError
+Outcome = tuple[Message, bool] | MessengerError
+
+
+def save_batch(messages: Sequence[Entry], reads: Sequence[ReadMark] = ()) -> list[Result]:
+    """One result for each message, in their order; one bad entry spoils no other.
+
+    A message may be refused for what it is, for its place in the thread, and for nothing else. All
+    that is expected becomes a result; what is not is raised, and then nothing of it is stored.
+    """
+    judged = [_judge(entry) for entry in messages]
+    marks = list(_marks(reads))
+    with transaction.atomic():
+        ledger = Ledger([draft for draft in judged if isinstance(draft, Draft)], marks)
+        outcomes = [_enter(ledger, draft) for draft in judged]
+        for mark in marks:
+            ledger.mark(mark)
+        moved = ledger.write()
+        tell([*_stored(outcomes), *_refused(messages, outcomes), *map(_read, moved)])
+    return [_result(outcome) for outcome in outcomes]
+
+
+def _judge(entry: Entry) -> Judged:
+    try:
+        return Draft(
+            entry.thread,
+            people.primary_key(entry.sender),
+            UUID(protocol.clean_uuid(entry.id)),
+            protocol.clean_text(entry.text),
+            moment(min(entry.sent_at, milliseconds(timezone.now() + FUTURE_SKEW))),
+            entry.reply_to,
+        )
+    except MessengerError as error:
+        return error
+
+
+def _marks(reads: Iterable[ReadMark]) -> Iterable[Mark]:
+    """A mark of nobody is dropped, like one of somebody who left: it moves nothing."""
+    for read in reads:
+        try:
+            yield Mark(read.thread, people.primary_key(read.user), read.seq)
+        except MessengerError:
+            continue
+
+
+def _enter(ledger: Ledger, judged: Judged) -> Outcome:
+    if isinstance(judged, MessengerError):
+        return judged
+    try:
+        return ledger.enter(judged)
+    except MessengerError as error:
+        return error
+
+
+def _stored(outcomes: Iterable[Outcome]) -> Iterable[Telling]:
+    """One frame for each thread. Duplicates are in it: the first telling may have been lost."""
+    stored = {outcome[0] for outcome in outcomes if not isinstance(outcome, MessengerError)}
+    in_order = sorted(stored, key=attrgetter("thread_id", "seq"))
+    for thread_id, messages in groupby(in_order, key=attrgetter("thread_id")):
+        entries = [_stored_entry(message) for message in messages]
+        yield to_thread(thread_id, protocol.Stored(thread=thread_id, messages=entries))
+
+
+def _stored_entry(message: Message) -> protocol.StoredEntry:
+    return protocol.StoredEntry(
+        sender=str(message.sender_id), id=str(message.uuid), seq=message.seq
+    )
+
+
+def _refused(entries: Iterable[Entry], outcomes: Iterable[Outcome]) -> Iterable[Telling]:
+    for entry, outcome in zip(entries, outcomes, strict=True):
+        if isinstance(outcome, MessengerError):
+            frame = protocol.Refused(
+                thread=entry.thread, sender=entry.sender, id=entry.id, code=outcome.code
+            )
+            yield to_thread(entry.thread, frame)
+
+
+def _read(mark: Mark) -> Telling:
+    frame = protocol.ReadFrame(thread=mark.thread_id, user=str(mark.user_id), seq=mark.seq)
+    return to_thread(mark.thread_id, frame)
+
+
+def _result(outcome: Outcome) -> Result:
+    if isinstance(outcome, MessengerError):
+        result = Result(status="refused", code=outcome.code)
+    else:
+        message, created = outcome
+        result = Result(status="stored" if created else "duplicate", seq=message.seq)
+    counters.saved.labels(result.status).inc()
+    return result

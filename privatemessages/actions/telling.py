@@ -1,0 +1,42 @@
+"""What was stored is told after the commit. That it could not be told undoes nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
+
+from .. import counters
+from ..errors import Unavailable
+from ..protocol import Frame
+from ..wiring import broker
+
+logger = logging.getLogger(__name__)
+
+Telling = tuple[str, Frame]  # channel, frame
+
+
+def to_thread(thread_id: int, frame: Frame) -> Telling:
+    return broker().thread_channel(thread_id), frame
+
+
+def to_person(user_id: str, frame: Frame) -> Telling:
+    return broker().user_channel(user_id), frame
+
+
+def tell(tellings: Iterable[Telling]) -> None:
+    """After the commit, or at once outside a transaction; all of it in one round trip."""
+    gathered = list(tellings)
+    if gathered:
+        transaction.on_commit(partial(_publish, gathered))
+
+
+def _publish(tellings: list[Telling]) -> None:
+    try:
+        broker().publish(tellings)
+    except Unavailable as error:
+        # It is in the database: clients find it by their versions.
+        counters.untold.inc(len(tellings))
+        logger.warning("Stored, but not told (%d frames): %s", len(tellings), error)

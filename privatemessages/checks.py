@@ -1,0 +1,1 @@
+"""What a project's settings lack, said before a server starts."""

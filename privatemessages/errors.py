@@ -1,0 +1,111 @@
+"""Everything that can be refused, with one stable code each.
+
+The codes are the same on the socket, in the JSON API and on the pages. `detail` is English and a
+message id of the catalog: a door that speaks to a person translates it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MessengerError(Exception):
+    """The root of the tree: an expected failure with a code that a program can rely on.
+
+    `retry_after` is in milliseconds and set only where trying again makes sense.
+    """
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 400
+    detail: str = ""
+
+    def __init__(self, detail: str = "", *, retry_after: int | None = None) -> None:
+        self.detail = detail or self.detail
+        self.retry_after = retry_after
+        super().__init__(self.detail)
+
+
+class Malformed(MessengerError):
+    code = "malformed"
+    detail = "This could not be read."
+
+
+class UnknownType(MessengerError):
+    code = "unknown_type"
+    detail = "There is no frame of this type."
+
+
+class Empty(MessengerError):
+    code = "empty"
+    detail = "The message is empty."
+
+
+class TooLong(MessengerError):
+    code = "too_long"
+    detail = "The message is too long."
+
+
+class BadText(MessengerError):
+    code = "bad_text"
+    detail = "The message contains characters that cannot be stored."
+
+
+class ToSelf(MessengerError):
+    code = "to_self"
+    detail = "You cannot write to yourself."
+
+
+class NotSignedIn(MessengerError):
+    code = "not_signed_in"
+    status = 401
+    detail = "You are not signed in."
+
+
+class BadKey(MessengerError):
+    code = "bad_key"
+    status = 401
+    detail = "The key is wrong or missing."
+
+
+class Forbidden(MessengerError):
+    code = "forbidden"
+    status = 403
+    detail = "This is not allowed here."
+
+
+class MayNotPost(MessengerError):
+    code = "may_not_post"
+    status = 403
+    detail = "You may not write here."
+
+
+class NotFound(MessengerError):
+    """One answer for what does not exist and for what is not this person's."""
+
+    code = "not_found"
+    status = 404
+    detail = "There is no such conversation."
+
+
+class NoSuchPerson(NotFound):
+    """One answer for nobody of that name and for somebody who is not active."""
+
+    detail = "There is nobody of this name to whom you can write."
+
+
+class Conflict(MessengerError):
+    code = "conflict"
+    status = 409
+    detail = "Somebody else changed this at the same moment."
+
+
+class RateLimited(MessengerError):
+    code = "rate_limited"
+    status = 429
+    detail = "Too many messages in a short time."
+
+
+class Unavailable(MessengerError):
+    code = "unavailable"
+    status = 503
+    detail = "This does not work at the moment."

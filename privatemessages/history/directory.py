@@ -1,0 +1,81 @@
+"""To whom a person may write, without ever searching or showing an e-mail address."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q, QuerySet
+
+from .. import protocol
+from ..errors import Malformed, MessengerError, NoSuchPerson
+from ..people import active, primary_key
+from .shapes import sender_shape
+
+QUERY_LENGTH = range(2, 151)  # letters
+FOUND_LIMIT = 20  # people
+NAME_FIELDS = ("first_name", "last_name", "full_name", "name")  # where there is no user name
+
+
+def people(person: AbstractBaseUser, query: str) -> list[protocol.Sender]:
+    """Active people whose name begins so, without the asking one; raises Malformed."""
+    condition = _name_begins(_checked(query))
+    found = _active_people().filter(condition).exclude(pk=person.pk).order_by("pk")
+    return [sender_shape(other) for other in found[:FOUND_LIMIT]]
+
+
+def person_named(name: str) -> AbstractBaseUser:
+    """The active person of exactly this user name.
+
+    Where the user name is the e-mail address, that is what one has to know and type: a shown name
+    need not be unique, and must not be guessed at. Raises NoSuchPerson for nobody and for somebody
+    inactive alike.
+    """
+    if not _storable(name):
+        raise NoSuchPerson
+    user_model = get_user_model()
+    person = _active_people().filter(**{user_model.USERNAME_FIELD: name}).first()
+    if person is None:
+        raise NoSuchPerson
+    return person
+
+
+def person_with_id(user_id: str) -> AbstractBaseUser:
+    """The active person with this id on the wire; raises NoSuchPerson."""
+    person = _active_people().filter(pk=primary_key(user_id)).first()
+    if person is None:
+        raise NoSuchPerson
+    return person
+
+
+def _active_people() -> QuerySet[AbstractBaseUser]:
+    return get_user_model()._default_manager.filter(active())
+
+
+def _checked(query: str) -> str:
+    query = query.strip()
+    if len(query) not in QUERY_LENGTH or not _storable(query):
+        raise Malformed("A name is searched by its first letters, at least two.")
+    return query
+
+
+def _storable(text: str) -> bool:
+    """Neither what PostgreSQL refuses nor what UTF-8 cannot carry, and not empty."""
+    try:
+        protocol.clean_text(text)
+    except MessengerError:
+        return False
+    return True
+
+
+def _name_begins(query: str) -> Q:
+    user_model = get_user_model()
+    username = user_model.USERNAME_FIELD
+    if username != user_model.get_email_field_name():
+        # Some people's user name is their address, though the model does not demand it.
+        return Q(**{f"{username}__istartswith": query}) & ~Q(**{f"{username}__contains": "@"})
+    columns = {field.name for field in user_model._meta.concrete_fields}
+    names = [Q(**{f"{name}__istartswith": query}) for name in NAME_FIELDS if name in columns]
+    return reduce(or_, names, Q(pk__in=()))

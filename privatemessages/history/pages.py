@@ -1,0 +1,102 @@
+"""A thread's history, cut by `seq` and never by time or OFFSET, and what changed in it.
+
+The version is read first, and what is read after it is cut there. So a page and the events that
+are told from its version on leave no gap, although the two are read in separate statements.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from .. import protocol
+from ..errors import Malformed, NotFound
+from ..models import Message
+from ..querysets import MessageQuerySet
+from .places import place
+from .shapes import message_shape
+
+PAGE_SIZE = 50  # messages
+PAGE_LIMIT = 100  # messages
+CHANGES_LIMIT = 200  # messages; who is further behind loads the thread afresh
+
+
+class MessagePage(protocol.Shape):
+    """In the order of `seq`. `version` is the thread's when the page was read."""
+
+    messages: list[protocol.Message]
+    version: int
+
+
+class Changes(MessagePage):
+    """In the order of `version`. Not `complete`: load the thread afresh."""
+
+    complete: bool
+
+
+def messages(  # noqa: PLR0913 - three cursors, of which at most one is given
+    person: AbstractBaseUser,
+    thread_id: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> MessagePage:
+    """Before, after or around a `seq`, of these at most one; without any, the newest.
+
+    Raises NotFound, and Malformed for several cursors, a negative one, or a limit out of range.
+    """
+    _check(limit, before, after, around)
+    version = _version(person, thread_id)
+    rows = Message.objects.filter(thread_id=thread_id, seq__lte=version).with_senders()
+    if around is not None:
+        page = _around(rows, around, limit)
+    elif after is not None:
+        page = list(rows.filter(seq__gt=after).in_order()[:limit])
+    else:
+        page = _newest(rows if before is None else rows.filter(seq__lt=before), limit)
+    return MessagePage(messages=[message_shape(row) for row in page], version=version)
+
+
+def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
+    """What is new or changed since the version that a client holds, at most CHANGES_LIMIT.
+
+    A client that is ahead of the thread has outlived a restored backup: nothing that it holds can
+    be relied on, so that is not `complete` either. Raises NotFound, and Malformed below zero.
+    """
+    if since < 0:
+        raise Malformed("A version is not negative.")
+    version = _version(person, thread_id)
+    rows = Message.objects.filter(thread_id=thread_id, version__gt=since, version__lte=version)
+    found = list(rows.with_senders().order_by("version")[: CHANGES_LIMIT + 1])
+    return Changes(
+        messages=[message_shape(row) for row in found[:CHANGES_LIMIT]],
+        version=version,
+        complete=since <= version and len(found) <= CHANGES_LIMIT,
+    )
+
+
+def _check(limit: int, *cursors: int | None) -> None:
+    given = [cursor for cursor in cursors if cursor is not None]
+    if not 1 <= limit <= PAGE_LIMIT:
+        raise Malformed(f"The limit is not between 1 and {PAGE_LIMIT}.")
+    if len(given) > 1:
+        raise Malformed("Only one of before, after and around.")
+    if any(not 0 <= cursor <= protocol.BIGGEST_NUMBER for cursor in given):
+        raise Malformed("The cursor is out of range.")
+
+
+def _version(person: AbstractBaseUser, thread_id: int) -> int:
+    found = place(person.pk, thread_id)
+    if found is None:
+        raise NotFound
+    return found.version
+
+
+def _newest(rows: MessageQuerySet, limit: int) -> list[Message]:
+    return list(rows.newest_first()[:limit])[::-1]
+
+
+def _around(rows: MessageQuerySet, seq: int, limit: int) -> list[Message]:
+    later = list(rows.filter(seq__gt=seq).in_order()[: limit // 2])
+    return _newest(rows.filter(seq__lte=seq), limit - len(later)) + later

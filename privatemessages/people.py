@@ -1,0 +1,69 @@
+"""How people are called and found, whatever the project's user model looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Q
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from . import conf
+from .errors import NoSuchPerson
+
+SHORT_ID_LENGTH = 8  # characters
+
+Naming = Callable[[AbstractBaseUser], str]
+
+
+def name_of(person: AbstractBaseUser) -> str:
+    """The name that others see. By default never an e-mail address."""
+    path = conf.load().PERSON_NAME
+    naming = cast(Naming, import_string(path)) if path else default_name
+    return naming(person)
+
+
+def default_name(person: AbstractBaseUser) -> str:
+    """The user name, unless that is the e-mail address; then the full name, then a short id."""
+    username = person.get_username()
+    if person.get_email_field_name() != get_user_model().USERNAME_FIELD and "@" not in username:
+        return username
+    return _full_name(person) or _("Person %(id)s") % {"id": str(person.pk)[:SHORT_ID_LENGTH]}
+
+
+def _full_name(person: AbstractBaseUser) -> str:
+    get_full_name = getattr(person, "get_full_name", None)
+    name = str(get_full_name()) if callable(get_full_name) else ""
+    return "" if "@" in name else name.strip()
+
+
+def active(path: str = "") -> Q:
+    """Who may sign in, as a condition; `path` leads to the person, such as "user".
+
+    A user model may do without the column: then everybody is active, as Django has it.
+    """
+    try:
+        get_user_model()._meta.get_field("is_active")
+    except FieldDoesNotExist:
+        return Q()
+    return Q(**{f"{path}__is_active" if path else "is_active": True})
+
+
+def primary_key(text: str) -> Any:
+    """The primary key behind a person's id on the wire, which is `str(pk)` and nothing else.
+
+    Raises NoSuchPerson for what cannot be a primary key of the user model.
+    """
+    field = get_user_model()._meta.pk
+    try:
+        value = field.to_python(text)
+        field.run_validators(value)
+    except ValidationError:
+        raise NoSuchPerson from None
+    if str(value) != text or "\x00" in text:
+        raise NoSuchPerson
+    return value

@@ -1,0 +1,89 @@
+"""What frames, the JSON API and the outbox have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..errors import BadText, Empty, Malformed, TooLong
+
+TEXT_LIMIT = 10_000  # code points, after stripping
+FRAME_LIMIT = 128 * 1024  # bytes
+
+# PostgreSQL's bigint; a larger number would be an error of the database instead of an answer.
+BIGGEST_NUMBER = 2**63 - 1
+
+Number = Annotated[int, Field(ge=0, le=BIGGEST_NUMBER)]
+
+
+class Shape(BaseModel):
+    """Strict about types, lenient about unknown fields: a newer peer may know more."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class Sender(Shape):
+    id: str
+    name: str
+
+
+class Message(Shape):
+    """One entry of a history. `sent_at` is milliseconds since 1970 UTC.
+
+    `seq` and `version` are None while the message is only spoken. `sender` is None when the person
+    was deleted.
+    """
+
+    thread: Number
+    sender: Sender | None
+    id: str
+    kind: Literal["text"] = "text"
+    text: str
+    sent_at: Number
+    reply_to: Number | None = None
+    seq: Number | None = None
+    version: Number | None = None
+
+
+class Head(Shape):
+    """Where a thread stands, and how far this person has read it."""
+
+    version: Number
+    read: Number
+
+
+def clean_text(text: str) -> str:
+    """The text as it is stored: stripped.
+
+    Raises Empty, TooLong, or BadText for NUL, which PostgreSQL refuses, and for lone surrogates,
+    which UTF-8 cannot carry.
+    """
+    text = text.strip()
+    if not text:
+        raise Empty
+    if len(text) > TEXT_LIMIT:
+        raise TooLong
+    if "\x00" in text or not _encodable(text):
+        raise BadText
+    return text
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def clean_uuid(text: str) -> str:
+    """A message id in its one canonical form; raises Malformed for any other (RFC 9562, 4)."""
+    try:
+        canonical = str(UUID(text))
+    except ValueError:
+        raise Malformed("The id is not a UUID.") from None
+    if canonical != text:
+        raise Malformed("The id is not a canonical lower-case UUID.")
+    return canonical
