@@ -11,7 +11,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends import db
 from django.db import router, transaction
 
-from myproject.session_copies import Away, copies
+from myproject.sessions.connections import Away
+from myproject.sessions.copies import copies
 
 KEY_LENGTH = 32  # characters, as Django makes them
 
