@@ -23,7 +23,7 @@ help:
 # `exec`, so that Ctrl-C and SIGTERM reach supervisor itself.
 run:
 	@$(PYTHON) deploy/development/ports.py "$(PORT)" "$(TORNADO_PORT)"
-	@$(MAKE) --no-print-directory $(VENV)/.runtime
+	@$(MAKE) --silent $(VENV)/.runtime
 	@exec $(BIN)/python deploy/development/run.py
 
 test: system-packages setup lint

@@ -18,7 +18,7 @@ def remembered_secret(folder: Path, name: str) -> str:
 
 def _make(path: Path) -> None:
     """Appears whole or not at all: two servers that start together agree on one secret."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(SECRET_BYTES))

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "privatemessages.middleware.TimezoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -111,7 +112,7 @@ CONNECT_TIMEOUT = 5  # seconds
 def _database() -> dict[str, Any]:
     database: dict[str, Any] = dict(env.db("DATABASE_URL", default=f"sqlite:///{VAR}/db.sqlite3"))
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        Path(database["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = {
             "transaction_mode": "IMMEDIATE",
             "timeout": LOCK_WAIT,

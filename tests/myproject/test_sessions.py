@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from myproject.sessions import SessionStore
 from myproject.sessions.connections import REST, Away
 from myproject.sessions.copies import COPY_SECONDS, Copies, copies
-from tests.services import RedisServer
+from tests.services import RedisServer, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,13 +46,6 @@ def read(key: str) -> str | None:
 def after_rest() -> None:
     """Redis is left alone for a moment after each failure."""
     time.sleep(REST * 1.2)
-
-
-def eventually(condition, timeout: float = 10.0) -> bool:
-    deadline = time.monotonic() + timeout
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return condition()
 
 
 def is_doubted(redis: RedisServer, key: str) -> bool:

@@ -24,12 +24,24 @@ Each of them has
 `wipe()`; it appends to a file, which `kill` and `start` keep. `PostgresServer` has `url` (of the
 database `postgres`), `cursor()` and `create_database(name)`, which returns the URL.
 
+`eventually(condition, timeout=…)` waits, and tells whether it came to hold; `free_port()`,
+`port_answers(port)` and `wait_for_port(port)` are about ports of this machine.
+
 Fixtures (tests/conftest.py): `redis_server` is the Redis of REDIS_URL, emptied before each test
 that asks for it; `postgres_server` the PostgreSQL of DATABASE_URL; `chromium_path`.
 """
 
 from tests.services.postgres import PostgresServer
-from tests.services.process import PYTHON, ROOT, NotStarted, Process, free_port, wait_for_port
+from tests.services.process import (
+    PYTHON,
+    ROOT,
+    NotStarted,
+    Process,
+    eventually,
+    free_port,
+    port_answers,
+    wait_for_port,
+)
 from tests.services.redis import RedisServer
 
 __all__ = [
@@ -39,6 +51,8 @@ __all__ = [
     "PostgresServer",
     "Process",
     "RedisServer",
+    "eventually",
     "free_port",
+    "port_answers",
     "wait_for_port",
 ]

@@ -20,7 +20,7 @@ SUPERUSER = "postgres"
 MAX_CONNECTIONS = 200
 
 # A killed server loses nothing by this; only a machine that loses its power would.
-QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+QUICK = ("fsync=off", "full_page_writes=off")
 
 
 class PostgresServer(Process):

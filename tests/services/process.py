@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,7 @@ PYTHON = sys.executable
 
 START_TIMEOUT = 30.0  # seconds
 STOP_TIMEOUT = 15.0  # seconds
+EVENTUALLY = 10.0  # seconds
 POLL_INTERVAL = 0.02  # seconds
 
 
@@ -43,7 +45,7 @@ class Process:
         self.cwd = cwd
         self.user = user
         self._popen: subprocess.Popen[bytes] | None = None
-        self._log = tempfile.NamedTemporaryFile(prefix="service-", suffix=".log")  # noqa: SIM115  # as long as we live
+        self._log = _file_for_life_of(self)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -53,7 +55,7 @@ class Process:
 
     def start(self, timeout: float = START_TIMEOUT) -> Self:
         assert not self.alive, f"{self.command[0]} is running"
-        with Path(self._log.name).open("ab") as log:
+        with self._log.open("ab") as log:
             self._popen = subprocess.Popen(
                 self.command,
                 env={**os.environ, **self.env},
@@ -143,7 +145,7 @@ class Process:
         return None if self._popen is None else self._popen.poll()
 
     def output(self) -> str:
-        return Path(self._log.name).read_text(errors="replace")
+        return self._log.read_text(errors="replace")
 
 
 def free_port() -> int:
@@ -162,11 +164,23 @@ def port_answers(port: int) -> bool:
 
 def wait_for_port(port: int, timeout: float = START_TIMEOUT) -> None:
     """Return when something listens there; raise `NotStarted` when nothing does in time."""
+    if not eventually(lambda: port_answers(port), timeout):
+        raise NotStarted(f"nothing listens on port {port} after {timeout} s")
+
+
+def eventually(condition: Callable[[], object], timeout: float = EVENTUALLY) -> bool:
+    """Whether it comes to hold in time."""
     deadline = time.monotonic() + timeout
-    while not port_answers(port):
-        if time.monotonic() > deadline:
-            raise NotStarted(f"nothing listens on port {port} after {timeout} s")
+    while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(POLL_INTERVAL)
+    return bool(holds)
+
+
+def _file_for_life_of(owner: object) -> Path:
+    handle, path = tempfile.mkstemp(prefix="service-", suffix=".log")
+    os.close(handle)
+    weakref.finalize(owner, Path.unlink, Path(path), missing_ok=True)
+    return Path(path)
 
 
 def _identity(user: str | None) -> dict[str, object]:
