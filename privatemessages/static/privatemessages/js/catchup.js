@@ -1,0 +1,90 @@
+/**
+ * Closes the holes of one thread by asking the history, which alone knows.
+ *
+ * @typedef {import("./store.js").ThreadState} ThreadState
+ * @typedef {import("./store.js").Event} Event
+ */
+
+import { PAGE_SIZE } from "./store.js";
+
+const HOLE_WAIT = 300; // ms; two processes may publish in the other order
+const HEADS_JITTER = 2_000; // ms; a whole worker's sockets are told in one moment
+const RETRY_FLOOR = 1_000; // ms
+const RETRY_CEILING = 60_000; // ms
+
+export class CatchUp {
+  #timer = 0;
+  #asking = false;
+  #failures = 0;
+
+  /**
+   * @param {import("./api.js").Api} api @param {number} thread
+   * @param {{state: () => ThreadState, apply: (event: Event) => void}} store
+   */
+  constructor(api, thread, store) {
+    this.api = api;
+    this.thread = thread;
+    this.store = store;
+  }
+
+  /** After each event: a hole that is still one in a moment is asked about. */
+  look() {
+    if (this.store.state().behind && !this.#timer && !this.#asking) this.#later(HOLE_WAIT);
+  }
+
+  /** @param {number} version @param {{jitter: boolean}} options */
+  compare(version, { jitter }) {
+    setTimeout(() => this.store.apply({ type: "head", version }), jitter ? Math.random() * HEADS_JITTER : 0);
+  }
+
+  /** The tab was away: ask where the thread is now. */
+  async recheck() {
+    try {
+      const { version } = await this.api.thread(this.thread);
+      this.store.apply({ type: "head", version });
+    } catch (error) {
+      console.warn("The thread could not be compared:", error); // the next reconnect compares again
+    }
+  }
+
+  /** @param {number} wait  ms */
+  #later(wait) {
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      this.#ask();
+    }, wait);
+  }
+
+  async #ask() {
+    if (this.#asking || !this.store.state().behind) return;
+    this.#asking = true;
+    try {
+      this.store.apply(await this.#missing());
+      this.#failures = 0;
+    } catch (error) {
+      console.warn("The thread could not be caught up:", error);
+      this.#failures += 1;
+    }
+    this.#asking = false;
+    if (this.store.state().behind) this.#later(this.#pause());
+  }
+
+  /** @returns {Promise<Event>} */
+  async #missing() {
+    const { version: since, told: asked } = this.store.state();
+    const changes = await this.api.changes(this.thread, since);
+    return changes.complete ? { type: "changes", since, asked, ...changes } : this.#afresh(asked);
+  }
+
+  /** Too far behind to be told every change. @param {number} asked @returns {Promise<Event>} */
+  async #afresh(asked) {
+    const counted = await this.api.thread(this.thread);
+    const page = await this.api.messages(this.thread, { limit: PAGE_SIZE });
+    return { type: "fresh", asked, counted, ...page };
+  }
+
+  #pause() {
+    if (!this.#failures) return HOLE_WAIT;
+    return (0.5 + Math.random() / 2) * Math.min(RETRY_CEILING, RETRY_FLOOR * 2 ** this.#failures);
+  }
+}

@@ -1,0 +1,60 @@
+/** Where a message is written. Without this script it is a plain form that works as well. */
+
+import { element } from "./page.js";
+import { problemWith } from "./protocol.js";
+import { reason } from "./words.js";
+
+export class Composer {
+  /** @param {{limit: number, send: (text: string) => void}} options  `limit` in code points */
+  constructor({ limit, send }) {
+    this.limit = limit;
+    this.send = send;
+    this.form = /** @type {HTMLFormElement} */ (element("pm-composer"));
+    this.field = /** @type {HTMLTextAreaElement} */ (this.form.elements.namedItem("message"));
+    this.problem = element("pm-problem");
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    this.field.addEventListener("input", () => this.#fit());
+    this.#fit();
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault();
+    const text = this.field.value.trim();
+    const problem = problemWith(text, this.limit);
+    this.#say(problem && problem !== "empty" ? reason(problem) : "");
+    if (!problem) this.#post(text);
+  }
+
+  /** @param {string} text */
+  #post(text) {
+    this.field.value = "";
+    this.#fit();
+    this.field.focus();
+    this.send(text);
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.problem.textContent = words;
+    this.problem.hidden = !words;
+  }
+
+  /** An Enter that ends a composition (Chinese, Japanese …) chooses a word. @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  #fit() {
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight + this.field.offsetHeight - this.field.clientHeight}px`;
+  }
+}
+
+/** A keyboard on a screen has no Shift+Enter; there the button sends. */
+function isTouch() {
+  return matchMedia("(pointer: coarse)").matches;
+}

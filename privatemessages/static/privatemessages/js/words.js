@@ -1,0 +1,28 @@
+/** Django's JavaScript catalog, with its strings as they are where it did not load. */
+
+/** @type {any} */
+const catalog = globalThis;
+
+/** @param {string} text @returns {string} */
+export function gettext(text) {
+  return catalog.gettext ? catalog.gettext(text) : text;
+}
+
+/** @param {string} one @param {string} many @param {number} count @returns {string} with the count put in */
+export function ngettext(one, many, count) {
+  const form = catalog.ngettext ? catalog.ngettext(one, many, count) : count === 1 ? one : many;
+  return form.replace("%(count)s", String(count));
+}
+
+/** Why a message was not sent. @param {string} code */
+export function reason(code) {
+  const words = {
+    disconnected: gettext("The connection was lost each time it was sent."),
+    not_found: gettext("This conversation no longer exists."),
+    may_not_post: gettext("You may not write here."),
+    empty: gettext("The message is empty."),
+    too_long: gettext("The message is too long."),
+    bad_text: gettext("The message contains characters that cannot be stored."),
+  };
+  return words[/** @type {keyof words} */ (code)] ?? gettext("It was refused.");
+}
