@@ -93,6 +93,12 @@ class NoSuchPerson(NotFound):
     detail = "There is nobody of this name to whom you can write."
 
 
+class WrongMethod(MessengerError):
+    code = "wrong_method"
+    status = 405
+    detail = "This address does not take requests of this kind."
+
+
 class Conflict(MessengerError):
     code = "conflict"
     status = 409

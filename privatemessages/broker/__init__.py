@@ -1,0 +1,1 @@
+"""Redis: the outbox, the channels, and the only code that speaks to it."""

@@ -1,0 +1,139 @@
+"""The client of the workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.connection import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from .. import protocol
+from ..conf import Settings
+from ..errors import Conflict
+from . import commands, keys
+from .durability import Durability, durability_of
+from .entries import Entry, identity_of
+from .failures import CONNECT_TIMEOUT, REPLY_TIMEOUT
+from .pipelines import GatheringPipeline
+from .spoken import SpokenReader
+from .subscriptions import Subscriptions
+
+
+class Broker:
+    """Accepting has a connection of its own, so that a backlog being saved does not delay it.
+
+    Every call raises Unavailable where Redis cannot be reached.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_frame: Callable[[str, bytes], None],
+        on_loss: Callable[[], None],
+    ) -> None:
+        self.partitions = settings.PARTITIONS
+        self._client = Redis.from_url(settings.REDIS_URL, socket_timeout=REPLY_TIMEOUT, **_OPTIONS)
+        self._accepting = GatheringPipeline(self._client)
+        self._saving = GatheringPipeline(self._client)
+        self._links = ConnectionPool.from_url(
+            settings.REDIS_URL, socket_timeout=None, protocol=2, **_OPTIONS
+        )
+        self.subscriptions = Subscriptions(self._links, on_frame, on_loss)
+        self._spoken = SpokenReader(self._saving, self.partitions)
+
+    def accept(self, message: protocol.MessageFrame) -> asyncio.Future[int]:
+        """Into the outbox and out to the thread; 0 where it lies in the outbox already."""
+        frame = protocol.encode(message)
+        identity = identity_of(message)
+        return self._accepting.call(
+            commands.accept(self.partitions, message.thread, identity, frame)
+        )
+
+    def tell_thread(self, thread_id: int, frame: protocol.Frame) -> asyncio.Future[int]:
+        channel = self.thread_channel(thread_id)
+        return self._accepting.call(commands.publish(channel, protocol.encode(frame)))
+
+    async def spoken(self, thread_ids: Sequence[int]) -> list[Entry]:
+        """What of these threads waits in the outboxes now, oldest first, within a limit."""
+        return await self._spoken.read(thread_ids)
+
+    async def read_outboxes(self, partitions: Sequence[int], count: int) -> list[list[Entry]]:
+        """The oldest entries of each partition, at most `count` of each."""
+        reads = [commands.read_outbox(partition, count) for partition in partitions]
+        replies = await self._saving.call_all(reads)
+        return [[Entry.of(raw) for raw in reply] for reply in replies]
+
+    async def acknowledge(self, entries: Sequence[Entry]) -> None:
+        grouped: dict[int, list[Entry]] = {}
+        for entry in entries:
+            grouped.setdefault(self.partition_of(entry.thread_id), []).append(entry)
+        await self._saving.call_all(
+            [commands.acknowledge(partition, group) for partition, group in grouped.items()]
+        )
+
+    async def set_aside(self, entry: Entry, reason: str) -> None:
+        await self._saving.call(
+            commands.set_aside(self.partition_of(entry.thread_id), entry, reason)
+        )
+
+    async def lease(self, partitions: Sequence[int], holder: str, milliseconds: int) -> set[int]:
+        """Takes what is free and renews what is mine; returns what is mine now."""
+        wanted = [commands.lease(partition, holder, milliseconds) for partition in partitions]
+        replies = await self._saving.call_all(wanted)
+        return {number for number, mine in zip(partitions, replies, strict=True) if mine}
+
+    async def release(self, partitions: Sequence[int], holder: str) -> None:
+        await self._saving.call_all(
+            [commands.release(partition, holder) for partition in partitions]
+        )
+
+    async def agree_on_partitions(self) -> None:
+        """Raises Conflict where another number of partitions is in use and holds messages."""
+        noted = await self._saving.call(("GET", keys.PARTITIONS))
+        if noted is not None and int(noted) == self.partitions:
+            return
+        if noted is not None:
+            await self._refuse_if_filled(int(noted))
+        await self._saving.call(("SET", keys.PARTITIONS, self.partitions))
+
+    async def _refuse_if_filled(self, noted: int) -> None:
+        lengths = [commands.length(keys.outbox(partition)) for partition in range(noted)]
+        if sum(await self._saving.call_all(lengths)):
+            raise Conflict(
+                f"The outboxes were filled with {noted} partitions, not {self.partitions}: "
+                f"let them drain, or set PARTITIONS back to {noted}."
+            )
+
+    async def waiting(self) -> int:
+        """How many messages are spoken and not stored."""
+        every = range(self.partitions)
+        return sum(await self._saving.call_all([commands.length(keys.outbox(p)) for p in every]))
+
+    async def durability(self) -> Durability:
+        memory, persistence = await self._saving.call_all(
+            [("INFO", "memory"), ("INFO", "persistence")]
+        )
+        return durability_of(memory, persistence)
+
+    async def ping(self) -> None:
+        await self._accepting.call(("PING",))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def partition_of(self, thread_id: int) -> int:
+        return keys.partition_of(thread_id, self.partitions)
+
+    def thread_channel(self, thread_id: int) -> str:
+        return keys.thread_channel(thread_id, self.partitions)
+
+
+# Nothing is repeated behind our back: a repeated script is a message told twice.
+_OPTIONS: dict[str, Any] = {
+    "socket_connect_timeout": CONNECT_TIMEOUT,
+    "retry": Retry(NoBackoff(), 0),
+}

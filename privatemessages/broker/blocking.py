@@ -1,0 +1,103 @@
+"""The client of Django's processes: tells what was stored, and looks at the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from .. import protocol
+from ..conf import Settings
+from . import commands, keys
+from .commands import Command
+from .durability import Durability, durability_of
+from .entries import Entry
+from .failures import CONNECT_TIMEOUT, as_unavailable, checked
+
+TELL_TIMEOUT = 2.0  # s; a person waits behind it
+DEAD_LISTED = 100  # entries of each partition
+
+
+@dataclass(frozen=True)
+class OutboxState:
+    waiting: int
+    oldest: int | None  # ms since 1970, when it was accepted
+    dead: int
+
+
+class Broker:
+    """Thread-safe: redis-py's pool gives each call a connection of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._partitions = settings.PARTITIONS
+        # No repeats: a repeated PUBLISH is a message told twice.
+        self._redis = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=TELL_TIMEOUT,
+            socket_connect_timeout=CONNECT_TIMEOUT,
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    def tell_thread(self, thread_id: int, *frames: protocol.Frame) -> None:
+        """Raises Unavailable."""
+        self.publish([(self.thread_channel(thread_id), frame) for frame in frames])
+
+    def tell_person(self, user_id: str, *frames: protocol.Frame) -> None:
+        """Raises Unavailable."""
+        self.publish([(keys.user_channel(user_id), frame) for frame in frames])
+
+    def publish(self, told: Iterable[tuple[str, protocol.Frame]]) -> None:
+        """All of it in one round trip, in this order; raises Unavailable."""
+        self._call([commands.publish(channel, protocol.encode(frame)) for channel, frame in told])
+
+    def thread_channel(self, thread_id: int) -> str:
+        return keys.thread_channel(thread_id, self._partitions)
+
+    def user_channel(self, user_id: str) -> str:
+        return keys.user_channel(user_id)
+
+    def outbox_state(self) -> OutboxState:
+        """Raises Unavailable."""
+        partitions = range(self._partitions)
+        waiting = self._call([commands.length(keys.outbox(number)) for number in partitions])
+        dead = self._call([commands.length(keys.dead(number)) for number in partitions])
+        oldest = [entry.accepted_at for entry in self._first_entries()]
+        return OutboxState(sum(waiting), min(oldest, default=None), sum(dead))
+
+    def _first_entries(self) -> list[Entry]:
+        return self._entries([commands.read_outbox(number, 1) for number in self._all()])
+
+    def dead_entries(self) -> list[tuple[Entry, str]]:
+        """What was set aside and why, the oldest of each partition; raises Unavailable."""
+        asked = [("XRANGE", keys.dead(n), "-", "+", "COUNT", DEAD_LISTED) for n in self._all()]
+        found = [raw for reply in self._call(asked) for raw in reply]
+        return [(Entry.of(raw), raw[1][b"reason"].decode()) for raw in found]
+
+    def ping(self) -> None:
+        """Raises Unavailable."""
+        self._call([("PING",)])
+
+    def durability(self) -> Durability:
+        """Raises Unavailable."""
+        memory, persistence = self._call([("INFO", "memory"), ("INFO", "persistence")])
+        return durability_of(memory, persistence)
+
+    def close(self) -> None:
+        self._redis.close()
+
+    def _all(self) -> range:
+        return range(self._partitions)
+
+    def _entries(self, reads: Sequence[Command]) -> list[Entry]:
+        return [Entry.of(raw) for reply in self._call(reads) for raw in reply]
+
+    def _call(self, wanted: Sequence[Command]) -> list[Any]:
+        with as_unavailable(), self._redis.pipeline(transaction=False) as pipeline:
+            for command in wanted:
+                pipeline.execute_command(*command)
+            replies = pipeline.execute(raise_on_error=False)
+        return [cast(Any, checked(reply)) for reply in replies]

@@ -1,0 +1,70 @@
+"""Every command that is sent to Redis, as plain tuples; both clients send the same ones.
+
+Scripts go as EVAL with their text: they are short, and an EVALSHA that meets a restarted Redis
+would have to be repeated, which breaks the order in a pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import keys
+from .entries import Entry
+
+DEAD_LIMIT = 10_000  # set-aside entries kept in each partition
+
+Command = tuple[str | bytes | int, ...]
+
+_scripts = {path.stem: path.read_bytes() for path in (Path(__file__).parent / "scripts").iterdir()}
+
+
+def accept(partitions: int, thread_id: int, identity: str, frame: bytes) -> Command:
+    partition = keys.partition_of(thread_id, partitions)
+    touched = (
+        keys.outbox(partition),
+        keys.outbox_ids(partition),
+        keys.thread_channel(thread_id, partitions),
+        keys.wake_channel(partition),
+    )
+    return _evaluate("accept", touched, identity, thread_id, frame)
+
+
+def publish(channel: str, frame: bytes) -> Command:
+    return ("PUBLISH", channel, frame)
+
+
+def read_outbox(partition: int, count: int) -> Command:
+    return ("XRANGE", keys.outbox(partition), "-", "+", "COUNT", count)
+
+
+def read_newest(partition: int, count: int) -> Command:
+    return ("XREVRANGE", keys.outbox(partition), "+", "-", "COUNT", count)
+
+
+def acknowledge(partition: int, entries: Sequence[Entry]) -> Command:
+    named = [part for entry in entries for part in (entry.id, entry.identity)]
+    touched = (keys.outbox(partition), keys.outbox_ids(partition))
+    return _evaluate("acknowledge", touched, *named)
+
+
+def set_aside(partition: int, entry: Entry, reason: str) -> Command:
+    touched = (keys.outbox(partition), keys.outbox_ids(partition), keys.dead(partition))
+    told = (entry.id, entry.identity, entry.thread_id, entry.frame, reason, DEAD_LIMIT)
+    return _evaluate("set_aside", touched, *told)
+
+
+def lease(partition: int, holder: str, milliseconds: int) -> Command:
+    return _evaluate("lease", (keys.outbox_lease(partition),), holder, milliseconds)
+
+
+def release(partition: int, holder: str) -> Command:
+    return _evaluate("release", (keys.outbox_lease(partition),), holder)
+
+
+def length(key: str) -> Command:
+    return ("XLEN", key)
+
+
+def _evaluate(script: str, touched: tuple[str, ...], *arguments: str | bytes | int) -> Command:
+    return ("EVAL", _scripts[script], len(touched), *touched, *arguments)

@@ -1,0 +1,59 @@
+"""The names of keys and channels.
+
+The braces are a hash tag (Redis Cluster specification, "Hash tags"): what one script touches lies
+in one slot. The digits within them are thread_id modulo the number of partitions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+PARTITIONS = "pm:partitions"
+
+
+def partition_of(thread_id: int, partitions: int) -> int:
+    return thread_id % partitions
+
+
+def outbox(partition: int) -> str:
+    return f"pm:{{{partition}}}:outbox"
+
+
+def outbox_ids(partition: int) -> str:
+    return f"pm:{{{partition}}}:outbox:ids"
+
+
+def outbox_lease(partition: int) -> str:
+    return f"pm:{{{partition}}}:outbox:lease"
+
+
+def dead(partition: int) -> str:
+    return f"pm:{{{partition}}}:dead"
+
+
+def wake_channel(partition: int) -> str:
+    """Tells the holder of the lease that an empty outbox is empty no more."""
+    return f"pm:{{{partition}}}:wake"
+
+
+def thread_channel(thread_id: int, partitions: int) -> str:
+    return f"pm:{{{partition_of(thread_id, partitions)}}}:thread:{thread_id}"
+
+
+def user_channel(user_id: str) -> str:
+    return f"pm:user:{user_id}"
+
+
+_channel = re.compile(r"pm:(?:\{\d+\}:(?P<thread>thread):|(?P<user>user):|\{)(?P<id>[^}]+)")
+
+Subject = tuple[Literal["thread", "user", "wake"], str]
+
+
+def subject_of(channel: str) -> Subject:
+    """What a channel is about, and its id: ("thread", "42"), ("user", "7"), ("wake", "3")."""
+    found = _channel.match(channel)
+    assert found is not None, channel
+    if found["thread"]:
+        return "thread", found["id"]
+    return ("user", found["id"]) if found["user"] else ("wake", found["id"])

@@ -1,0 +1,78 @@
+"""Pipelines that gather: what comes while one is on its way goes out together in the next.
+
+The order of the calls is the order in Redis. Nothing is repeated after a lost reply: the caller
+knows what repeating means, a client library does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from redis.asyncio import Redis
+
+from ..errors import Unavailable
+from .commands import Command
+from .failures import CONNECTION_TROUBLE, RETRY_AFTER, checked, unavailable
+
+BATCH_LIMIT = 200  # commands in one pipeline
+QUEUE_LIMIT = 20_000  # commands that may wait
+
+Call = tuple[Command, "asyncio.Future[Any]"]
+
+
+class GatheringPipeline:
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._waiting: deque[Call] = deque()
+        self._sending: asyncio.Task[None] | None = None
+
+    def call(self, command: Command) -> asyncio.Future[Any]:
+        """The reply, later; Unavailable where Redis is away, full or too far behind."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        if len(self._waiting) >= QUEUE_LIMIT:
+            future.set_exception(Unavailable("Redis is too far behind.", retry_after=RETRY_AFTER))
+            return future
+        self._waiting.append((command, future))
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send_all())
+        return future
+
+    async def call_all(self, wanted: list[Command]) -> list[Any]:
+        """The replies of several commands, sent one after the other; raises Unavailable."""
+        return await asyncio.gather(*[self.call(command) for command in wanted])
+
+    async def _send_all(self) -> None:
+        try:
+            while self._waiting:
+                await self._send(self._next_batch())
+        finally:
+            self._sending = None
+
+    def _next_batch(self) -> list[Call]:
+        count = min(len(self._waiting), BATCH_LIMIT)
+        return [self._waiting.popleft() for _ in range(count)]
+
+    async def _send(self, batch: list[Call]) -> None:
+        try:
+            replies = await self._execute([command for command, _ in batch])
+        except CONNECTION_TROUBLE as error:
+            replies = [unavailable(error)] * len(batch)
+        for (_, future), reply in zip(batch, replies, strict=True):
+            _answer(future, reply)
+
+    async def _execute(self, wanted: list[Command]) -> list[Any]:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for command in wanted:
+                pipeline.execute_command(*command)
+            return await pipeline.execute(raise_on_error=False)
+
+
+def _answer(future: asyncio.Future[Any], reply: object) -> None:
+    if future.done():
+        return
+    try:
+        future.set_result(checked(reply))
+    except Exception as error:  # noqa: BLE001 - it is not lost: whoever awaits the future gets it
+        future.set_exception(error)

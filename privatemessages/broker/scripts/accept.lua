@@ -1,0 +1,15 @@
+-- Puts a spoken message into the outbox and publishes it, once.
+-- KEYS: outbox, ids, the thread's channel, the wake channel
+-- ARGV: identity, thread id, frame
+-- Returns 1, or 0 if this message is in the outbox already.
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then
+    return 0
+end
+-- XADD comes first: a full Redis refuses the first write of a script, and nothing has changed then.
+local entry = redis.call('XADD', KEYS[1], '*', 'thread', ARGV[2], 'frame', ARGV[3])
+redis.call('HSET', KEYS[2], ARGV[1], entry)
+redis.call('PUBLISH', KEYS[3], ARGV[3])
+if redis.call('XLEN', KEYS[1]) == 1 then
+    redis.call('PUBLISH', KEYS[4], '')
+end
+return 1

@@ -1,0 +1,52 @@
+"""`manage.py starttornadoapp [port] [--address ADDRESS]`: one worker of the WebSocket server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ... import conf
+from ...errors import Conflict
+from ...tornadoapp.application import Worker
+from ...tornadoapp.serving import serve
+
+DEFAULT_PORT = 8888
+DEFAULT_ADDRESS = "127.0.0.1"
+HIGHEST_PORT = 65_535
+
+
+class Command(BaseCommand):
+    help = "Starts a worker of the WebSocket server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("port", nargs="?", default=str(DEFAULT_PORT))
+        parser.add_argument("--address", default=DEFAULT_ADDRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port, address = _port(options["port"]), options["address"]
+        # Tornado tells of each handshake there; a busy worker would write little else.
+        logging.getLogger("tornado.access").setLevel(logging.WARNING)
+        self.stdout.write(f"Starting a worker at ws://{address}:{port}/ws/ (end it with Ctrl-C)")
+        try:
+            asyncio.run(_serve(port, address))
+        except (OSError, Conflict) as error:
+            raise CommandError(str(error)) from error
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
+        raise CommandError("Invalid port number")
+    return int(text)
+
+
+async def _serve(port: int, address: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve(Worker(conf.load()), port, address, stop)

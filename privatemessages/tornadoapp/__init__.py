@@ -1,0 +1,1 @@
+"""The WebSocket server. Only this package and its command know Tornado."""

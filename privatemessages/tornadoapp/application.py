@@ -1,0 +1,107 @@
+"""Wires a worker: every part is made here, once, and handed what it needs."""
+
+from __future__ import annotations
+
+import asyncio
+
+from django.conf import settings as django_settings
+from tornado.httpclient import AsyncHTTPClient
+from tornado.web import Application
+
+from .. import protocol
+from ..broker.asynchronous import Broker
+from ..conf import Settings
+from .connections import Person
+from .control import Control
+from .delivery import Delivery
+from .health import Healthz, MetricsPage, Readyz
+from .hub import Hub
+from .identity import Identity
+from .intake import Intake
+from .memberships import Memberships
+from .monitoring import Metrics
+from .opening import Opening
+from .origins import Origins
+from .outbox import Saver
+from .posting import Posting
+from .refreshing import Refresher
+from .relay import Relay
+from .sockets import MessengerSocket, PlainSocket
+from .sweeps import Heartbeats
+
+
+class Worker:
+    """One process of the WebSocket server. Made inside a running event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.draining = False
+        self.clock = asyncio.get_running_loop().time
+        self.metrics = Metrics()
+        self.origins = _origins(settings)
+        self.delivery = Delivery(self.metrics.writes.inc)
+        self.hub = Hub()
+        self.identity = Identity(settings.IDENTITY_THREADS)
+        self.broker = Broker(settings, self._on_frame, self._on_loss)
+        self.relay = Relay(
+            self.hub, settings.PARTITIONS, self.metrics, self._on_control, self._on_wake
+        )
+        self.memberships = Memberships(
+            self.hub, self.relay, self.broker.subscriptions, self.identity
+        )
+        self.refresher = Refresher(self.hub, self.identity, self.memberships, self.metrics)
+        self.control = Control(self.memberships, self.refresher)
+        self.saver = Saver(
+            self.broker,
+            Posting(settings, AsyncHTTPClient(force_instance=True)),
+            settings.SAVE_BATCH,
+            settings.LEASE_SECONDS,
+            self.metrics,
+        )
+        self.opening = Opening(
+            settings,
+            self.hub,
+            self.relay,
+            self.broker,
+            self.identity,
+            self.memberships,
+            self.metrics,
+        )
+        self.intake = Intake(
+            self.broker, self.memberships, self.saver.mark_read, self.metrics, self.clock
+        )
+        self.heartbeats = Heartbeats(self.hub, settings.HEARTBEAT, self.metrics)
+
+    def application(self) -> Application:
+        wired = {"worker": self}
+        return Application(
+            [
+                (r"/ws/", MessengerSocket, wired),
+                (r"/(\d{1,19})/", PlainSocket, wired),
+                (r"/healthz", Healthz, wired),
+                (r"/readyz", Readyz, wired),
+                (r"/metrics", MetricsPage, wired),
+            ],
+            websocket_max_message_size=protocol.FRAME_LIMIT,
+        )
+
+    def _on_frame(self, channel: str, frame: bytes) -> None:
+        self.relay.carry(channel, frame)
+
+    def _on_loss(self) -> None:
+        self.refresher.request_all()
+
+    def _on_control(self, person: Person, event: protocol.Control) -> None:
+        self.control.carry_out(person, event)
+
+    def _on_wake(self, partition: int) -> None:
+        self.saver.wake(partition)
+
+
+def _origins(settings: Settings) -> Origins:
+    return Origins.of(
+        django_settings.ALLOWED_HOSTS,
+        settings.ALLOWED_ORIGINS,
+        only_https=django_settings.SESSION_COOKIE_SECURE,
+        loopback=django_settings.DEBUG,
+    )

@@ -1,0 +1,134 @@
+"""One socket, and one person with all of theirs, as the rest of a worker sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Protocol
+
+from .. import protocol
+from ..conf import Settings
+from ..errors import MessengerError
+from ..protocol import CloseCode
+from .delivery import PING, Outlet, text_frame
+from .limits import TokenBucket
+
+TYPING_RATE, TYPING_BURST = 1.0, 3  # frames a second and at once; more are dropped
+LOOKUP_RATE, LOOKUP_BURST = 1.0, 10  # unknown threads asked of the database, a second and at once
+
+
+class Transport(Protocol):
+    """What a connection needs of its handler."""
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+class Person:
+    """Somebody who has at least one socket here. `places` says of each thread: may I post?"""
+
+    __slots__ = ("changes", "connections", "id", "lookups", "name", "places", "sends", "typing")
+
+    def __init__(self, user_id: str, name: str, settings: Settings) -> None:
+        self.id = user_id
+        self.name = name
+        self.places: dict[int, bool] = {}
+        self.connections: set[Connection] = set()
+        self.changes = 0  # so that an older reading of the database never undoes a newer event
+        self.sends = TokenBucket(settings.SEND_RATE, settings.SEND_BURST)
+        self.typing = TokenBucket(TYPING_RATE, TYPING_BURST)
+        self.lookups = TokenBucket(LOOKUP_RATE, LOOKUP_BURST)
+
+
+class Connection:
+    """`session` is the session's key, `heard_at` monotonic seconds of the last sign of life."""
+
+    __slots__ = (
+        "_transport",
+        "closed",
+        "frames",
+        "heard_at",
+        "only",
+        "outlet",
+        "person",
+        "session",
+    )
+
+    def __init__(
+        self, transport: Transport, outlet: Outlet, frames: TokenBucket, session: str, now: float
+    ) -> None:
+        self._transport = transport
+        self.outlet = outlet
+        self.frames = frames
+        self.session = session
+        self.heard_at = now
+        self.only: int | None = None
+        self.person: Person | None = None
+        self.closed = False
+
+    def wants(self, thread_id: int) -> bool:
+        return self.only is None or self.only == thread_id
+
+    def threads(self, places: Iterable[int]) -> list[int]:
+        return [thread_id for thread_id in places if self.wants(thread_id)]
+
+    def tell(self, frame: protocol.Frame) -> None:
+        self.relay(encoded := protocol.encode(frame), text_frame(encoded))
+
+    def relay(self, frame: bytes, framed: bytes) -> None:
+        """`framed` is `frame` as it goes onto the wire, made once for all receivers."""
+        self.outlet.write(framed)
+
+    def greet(self, hello: protocol.Hello, spoken: Iterable[bytes]) -> None:
+        """Says `hello`, then what is still only spoken, then what happened in the meantime."""
+        self.outlet.release(text_frame(frame) for frame in (protocol.encode(hello), *spoken))
+
+    def refuse(self, error: MessengerError, frame_id: str | None = None) -> None:
+        self.tell(protocol.ErrorFrame.of(error, frame_id))
+
+    def ping(self) -> None:
+        self.outlet.write(PING)
+
+    def close(self, code: CloseCode) -> None:
+        if not self.closed:
+            self.closed = True
+            self._transport.close(code, code.name.lower())
+
+    def abort(self) -> None:
+        self.closed = True
+        self._transport.abort()
+
+
+class PlainConnection(Connection):
+    """For terminals: text of one thread in, `{"timestamp", "sender", "text"}` out."""
+
+    __slots__ = ()
+
+    def relay(self, frame: bytes, framed: bytes) -> None:
+        content = json.loads(frame)
+        if content["type"] == "message":
+            self._say(_plain_message(content))
+
+    def tell(self, frame: protocol.Frame) -> None:
+        if isinstance(frame, protocol.ErrorFrame):
+            self._say({"error": frame.code, "detail": frame.detail})
+
+    def greet(self, hello: protocol.Hello, spoken: Iterable[bytes]) -> None:
+        lines = [_plain_message(json.loads(frame)) for frame in spoken]
+        self.outlet.release(text_frame(_plain(line)) for line in lines)
+
+    def _say(self, line: dict[str, object]) -> None:
+        self.outlet.write(text_frame(_plain(line)))
+
+
+def _plain(line: dict[str, object]) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode()
+
+
+def _plain_message(content: dict[str, object]) -> dict[str, object]:
+    sender = content["sender"]
+    name = sender["name"] if isinstance(sender, dict) else ""
+    sent_at = content["sent_at"]
+    assert isinstance(sent_at, int)
+    return {"timestamp": sent_at / 1000, "sender": name, "text": content["text"]}

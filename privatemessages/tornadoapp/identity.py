@@ -1,0 +1,92 @@
+"""From a session cookie to a person and their places: the only code here that reads the database.
+
+It runs in a bounded pool of threads, never on the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeVar
+
+import django.db
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import close_old_connections
+from django.http import HttpRequest
+
+from .. import history
+from ..errors import NotSignedIn, Unavailable
+from ..history import Place
+from ..people import name_of
+
+RETRY_AFTER = 1000  # ms
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    user_id: str
+    name: str
+    places: dict[int, Place]
+
+
+class Identity:
+    """Every call raises Unavailable where the database cannot be reached."""
+
+    def __init__(self, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="identity")
+        self._sessions = _reading_sessions()
+
+    async def arrive(self, session_key: str) -> Arrival:
+        """Whose session this is, with the heads and rights of now; raises NotSignedIn."""
+        return await self._run(self._arrive, session_key)
+
+    async def place(self, user_id: str, thread_id: int) -> Place | None:
+        return await self._run(history.place, user_id, thread_id)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._pool, _with_connection, function, *arguments)
+        except django.db.Error as error:
+            raise Unavailable(f"The database: {error}", retry_after=RETRY_AFTER) from error
+
+    def _arrive(self, session_key: str) -> Arrival:
+        request = HttpRequest()
+        request.session = self._sessions(session_key)
+        user = get_user(request)
+        if not user.is_authenticated or not user.is_active:
+            raise NotSignedIn
+        return Arrival(str(user.pk), name_of(user), history.heads(user.pk))
+
+
+def _with_connection(function: Callable[..., Answer], *arguments: Any) -> Answer:
+    close_old_connections()
+    try:
+        return function(*arguments)
+    finally:
+        close_old_connections()
+
+
+def _reading_sessions() -> type[SessionBase]:
+    """The project's session engine, unable to write.
+
+    `get_user` flushes a session whose password has changed, and gives one that was signed with a
+    fallback key a new key. Only a response can tell a browser its new key, and there is none here.
+    """
+    engine: type[SessionBase] = import_module(django_settings.SESSION_ENGINE).SessionStore
+
+    def leave(self: SessionBase, *arguments: Any, **options: Any) -> None: ...
+
+    names = ("save", "create", "delete", "cycle_key", "flush")
+    # The name is part of the salt with which Django signs a session's data.
+    return type(engine.__qualname__, (engine,), dict.fromkeys(names, leave))

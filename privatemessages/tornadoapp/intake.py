@@ -1,0 +1,172 @@
+"""What comes in from a socket: checked here, handed on, and answered when that is done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from .. import protocol
+from ..broker.asynchronous import Broker
+from ..errors import MayNotPost, MessengerError, NotFound, RateLimited, Unavailable
+from ..protocol import CloseCode
+from .connections import Connection, Person
+from .limits import TokenBucket
+from .memberships import Memberships
+from .monitoring import Metrics
+from .reads import ReadMark
+
+logger = logging.getLogger(__name__)
+
+
+class Intake:
+    """`clock` is monotonic, in seconds."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        memberships: Memberships,
+        mark_read: Callable[[ReadMark], None],
+        metrics: Metrics,
+        clock: Callable[[], float],
+    ) -> None:
+        self._broker = broker
+        self._memberships = memberships
+        self._mark_read = mark_read
+        self._metrics = metrics
+        self._clock = clock
+
+    def take(self, connection: Connection, raw: str | bytes) -> Awaitable[None] | None:
+        """One frame. Where it is awaited, the later frames of this socket wait behind it."""
+        if not self._heard(connection):
+            return None
+        frame_id = None
+        try:
+            content = protocol.load(raw)
+            frame_id = protocol.frame_id(content)
+            return self._route(connection, protocol.check(content), frame_id)
+        except MessengerError as error:
+            self._refuse(connection, error, frame_id)
+            return None
+
+    def take_plain(self, connection: Connection, raw: str | bytes) -> Awaitable[None] | None:
+        """A whole text frame is one message; it gets an id here."""
+        if not self._heard(connection) or connection.only is None:
+            return None
+        try:
+            text = protocol.clean_text(raw if isinstance(raw, str) else "")
+            frame = protocol.Send(
+                type="send", id=str(uuid.uuid4()), thread=connection.only, text=text
+            )
+            return self._route(connection, frame, None)
+        except MessengerError as error:
+            self._refuse(connection, error, None)
+            return None
+
+    def _heard(self, connection: Connection) -> bool:
+        """Whether the frame may be looked at; far above the limits, the socket is closed."""
+        if connection.closed or connection.person is None:
+            return False
+        connection.heard_at = now = self._clock()
+        if connection.frames.take(now):
+            connection.close(CloseCode.FLOOD)
+            return False
+        return True
+
+    def _route(
+        self, connection: Connection, frame: protocol.Incoming, frame_id: str | None
+    ) -> Awaitable[None] | None:
+        if isinstance(frame, protocol.Ping):
+            connection.tell(protocol.Pong())
+            return None
+        person = _person(connection)
+        if frame.thread in person.places:
+            self._act(connection, person, frame)
+            return None
+        return self._look_up_and_act(connection, person, frame, frame_id)
+
+    async def _look_up_and_act(
+        self,
+        connection: Connection,
+        person: Person,
+        frame: protocol.Send | protocol.Read | protocol.Typing,
+        frame_id: str | None,
+    ) -> None:
+        try:
+            _take(person.lookups, self._clock())
+            await self._memberships.admit(person, frame.thread)
+            if frame.thread not in person.places:
+                raise NotFound
+            self._act(connection, person, frame)
+        except MessengerError as error:
+            self._refuse(connection, error, frame_id)
+
+    def _act(
+        self,
+        connection: Connection,
+        person: Person,
+        frame: protocol.Send | protocol.Read | protocol.Typing,
+    ) -> None:
+        match frame:
+            case protocol.Send():
+                self._send(connection, person, frame)
+            case protocol.Read():
+                self._mark_read(ReadMark(frame.thread, person.id, frame.seq))
+            case protocol.Typing():
+                self._type(person, frame)
+
+    def _send(self, connection: Connection, person: Person, frame: protocol.Send) -> None:
+        if not person.places[frame.thread]:
+            raise MayNotPost
+        _take(person.sends, self._clock())
+        accepted = self._broker.accept(
+            protocol.MessageFrame(
+                thread=frame.thread,
+                sender=protocol.Sender(id=person.id, name=person.name),
+                id=frame.id,
+                text=frame.text,
+                sent_at=int(time.time() * 1000),
+                reply_to=frame.reply_to,
+            )
+        )
+        accepted.add_done_callback(partial(self._answer, connection, frame))
+
+    def _answer(
+        self, connection: Connection, frame: protocol.Send, accepted: asyncio.Future[int]
+    ) -> None:
+        """One answer for each `send`, also where it lay in the outbox already."""
+        error = accepted.exception()
+        if error is None:
+            self._metrics.accepted.inc(accepted.result())
+            connection.tell(protocol.Accepted(thread=frame.thread, id=frame.id))
+        elif isinstance(error, MessengerError):
+            self._refuse(connection, error, frame.id)
+        else:
+            logger.error("A message could not be accepted", exc_info=error)
+            self._refuse(connection, Unavailable(), frame.id)
+
+    def _type(self, person: Person, frame: protocol.Typing) -> None:
+        if person.typing.take(self._clock()):
+            return
+        told = self._broker.tell_thread(
+            frame.thread, protocol.TypingFrame(thread=frame.thread, user=person.id)
+        )
+        # It may be dropped: that somebody types is old news in a moment.
+        told.add_done_callback(lambda future: future.exception())
+
+    def _refuse(self, connection: Connection, error: MessengerError, frame_id: str | None) -> None:
+        self._metrics.errors.labels(error.code).inc()
+        connection.refuse(error, frame_id)
+
+
+def _person(connection: Connection) -> Person:
+    assert connection.person is not None
+    return connection.person
+
+
+def _take(bucket: TokenBucket, now: float) -> None:
+    if wait := bucket.take(now):
+        raise RateLimited(retry_after=int(wait * 1000))

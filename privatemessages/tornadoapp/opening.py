@@ -1,0 +1,109 @@
+"""A socket's beginning and end, in the one order in which nothing can fall between."""
+
+from __future__ import annotations
+
+import logging
+
+from .. import protocol
+from ..broker.asynchronous import Broker
+from ..conf import Settings
+from ..errors import MessengerError, NotFound, NotSignedIn
+from ..protocol import CloseCode
+from .connections import Connection, Person
+from .hub import Hub
+from .identity import Arrival, Identity
+from .memberships import Memberships, heads_of
+from .monitoring import Metrics
+from .relay import Relay
+
+logger = logging.getLogger(__name__)
+
+
+class TooManySockets(Exception):
+    """This person has as many sockets here as one may have."""
+
+
+class Opening:
+    def __init__(  # noqa: PLR0913, PLR0917 - it walks through all these parts, in order
+        self,
+        settings: Settings,
+        hub: Hub,
+        relay: Relay,
+        broker: Broker,
+        identity: Identity,
+        memberships: Memberships,
+        metrics: Metrics,
+    ) -> None:
+        self._settings = settings
+        self._hub = hub
+        self._relay = relay
+        self._broker = broker
+        self._identity = identity
+        self._memberships = memberships
+        self._metrics = metrics
+
+    async def open(self, connection: Connection) -> None:
+        """Greets the connection, or closes it with the code that says why not."""
+        try:
+            await self._join_and_greet(connection)
+        except NotSignedIn:
+            self._turn_away(connection, CloseCode.NOT_SIGNED_IN)
+        except NotFound:
+            self._turn_away(connection, CloseCode.FORBIDDEN)
+        except TooManySockets:
+            self._turn_away(connection, CloseCode.TOO_MANY_SOCKETS)
+        except MessengerError as error:
+            logger.warning("A socket could not be opened: %s", error)
+            self._turn_away(connection, CloseCode.FAILED)
+
+    def close(self, connection: Connection) -> None:
+        connection.closed = True
+        person = connection.person
+        if person is None or connection not in person.connections:
+            return
+        self._hub.leave(connection)
+        self._metrics.sockets.dec()
+        if not person.connections:
+            self._relay.linger(person.id, self._hub.unheard(person.places))
+
+    async def _join_and_greet(self, connection: Connection) -> None:
+        arrival = await self._identity.arrive(connection.session)
+        person = self._join(connection, arrival)
+        threads = connection.threads(person.places)
+        await self._broker.subscriptions.subscribe(self._relay.channels(person.id, threads))
+        # Only now: what was published before the confirmation is seen by nobody but the database.
+        arrival = await self._identity.arrive(connection.session)
+        await self._memberships.agree(person, arrival.places)
+        spoken = await self._broker.spoken(threads)
+        connection.greet(self._hello(arrival), [entry.frame for entry in spoken])
+        self._metrics.handshakes.inc()
+
+    def _join(self, connection: Connection, arrival: Arrival) -> Person:
+        if connection.closed:
+            raise NotSignedIn
+        if connection.only is not None and connection.only not in arrival.places:
+            raise NotFound
+        person = self._hub.person(arrival.user_id) or self._arriving(arrival)
+        if len(person.connections) >= self._settings.SOCKETS_PER_PERSON:
+            raise TooManySockets
+        self._hub.join(connection, person)
+        self._metrics.sockets.inc()
+        return person
+
+    def _arriving(self, arrival: Arrival) -> Person:
+        person = Person(arrival.user_id, arrival.name, self._settings)
+        person.places = {number: place.may_post for number, place in arrival.places.items()}
+        return person
+
+    def _hello(self, arrival: Arrival) -> protocol.Hello:
+        return protocol.Hello(
+            user=protocol.Sender(id=arrival.user_id, name=arrival.name),
+            heartbeat=self._settings.HEARTBEAT,
+            threads=heads_of(arrival.places),
+        )
+
+    def _turn_away(self, connection: Connection, code: CloseCode) -> None:
+        self._metrics.handshakes_refused.labels(code.name.lower()).inc()
+        self.close(connection)
+        connection.closed = False  # so that the code is still sent
+        connection.close(code)

@@ -1,0 +1,112 @@
+"""The life of a worker: agree, listen, work, drain, end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Coroutine
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+
+from ..errors import Unavailable
+from ..protocol import CloseCode
+from .application import Worker
+from .connections import Connection
+
+DRAIN_STEPS = 20  # batches in which sockets are closed
+LAST_SAVE = 5.0  # s that the batch on its way may still take when a worker ends
+LINGER_CHECK = 5.0  # s
+REDIS_PAUSE = 1.0  # s
+
+logger = logging.getLogger(__name__)
+
+
+async def serve(worker: Worker, port: int, address: str, stop: asyncio.Event) -> None:
+    """Until `stop` is set; then drains and returns.
+
+    Raises OSError where the port is taken, Conflict where another number of partitions is in use,
+    and whatever broke a part of the worker: a half of one is worse than none.
+    """
+    await _agree(worker)
+    server = HTTPServer(worker.application())
+    server.listen(port, address)
+    logger.info("Listening on %s:%s", address, port)
+    saving = asyncio.create_task(worker.saver.run())
+    working = asyncio.create_task(_work(worker))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({saving, working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if stopping.done():
+            await drain(worker, saving)
+    finally:
+        server.stop()
+        await _end(worker, saving, working, stopping)
+
+
+async def drain(worker: Worker, saving: asyncio.Task[None]) -> None:
+    """Takes no new sockets, sends its own away in batches, and hands over its outbox."""
+    worker.draining = True
+    await _send_away(worker)
+    worker.saver.stop()
+    await asyncio.wait({saving}, timeout=LAST_SAVE)
+    await worker.saver.leases.release()
+
+
+async def _send_away(worker: Worker) -> None:
+    connections = list(worker.hub.connections())
+    random.shuffle(connections)
+    for step in range(DRAIN_STEPS if connections else 0):
+        _close(connections[step::DRAIN_STEPS])
+        await asyncio.sleep(worker.settings.DRAIN_SECONDS / DRAIN_STEPS)
+    _close(list(worker.hub.connections()))  # those that were still being greeted
+
+
+def _close(connections: list[Connection]) -> None:
+    for connection in connections:
+        connection.close(CloseCode.RESTARTING)
+
+
+async def _agree(worker: Worker) -> None:
+    while True:
+        try:
+            await worker.broker.agree_on_partitions()
+            for warning in (await worker.broker.durability()).warnings:
+                logger.warning(warning)
+        except Unavailable as error:
+            logger.warning("Waiting for Redis: %s", error)
+            await asyncio.sleep(REDIS_PAUSE)
+        else:
+            return
+
+
+async def _work(worker: Worker) -> None:
+    parts: list[Coroutine[Any, Any, None]] = [
+        worker.broker.subscriptions.run(),
+        worker.saver.leases.run(),
+        worker.refresher.run(),
+        worker.refresher.run_rechecks(worker.settings.RECHECK),
+        worker.heartbeats.run(),
+        _drop_unused_channels(worker),
+    ]
+    async with asyncio.TaskGroup() as tasks:
+        for part in parts:
+            tasks.create_task(part)
+
+
+async def _drop_unused_channels(worker: Worker) -> None:
+    while True:
+        await asyncio.sleep(LINGER_CHECK)
+        worker.relay.drop_unused(worker.broker.subscriptions, worker.clock())
+
+
+async def _end(worker: Worker, *tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    worker.identity.close()
+    await worker.broker.close()
+    for result in results:
+        if isinstance(result, Exception):
+            raise result

@@ -1,0 +1,96 @@
+"""The handlers: a handshake in, frames to the intake, nothing decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from django.conf import settings as django_settings
+from tornado.iostream import IOStream
+from tornado.web import HTTPError
+from tornado.websocket import WebSocketHandler
+
+from .. import protocol
+from ..protocol import CloseCode
+from .connections import Connection, PlainConnection
+from .delivery import Outlet
+from .limits import TokenBucket
+
+if TYPE_CHECKING:
+    from .application import Worker
+
+SERVICE_UNAVAILABLE = 503
+BIGGEST_THREAD_ID = 2**63 - 1
+
+
+class MessengerSocket(WebSocketHandler):
+    connection_class = Connection
+
+    def initialize(self, worker: Worker) -> None:
+        self.worker = worker
+        self.connection: Connection | None = None
+
+    def prepare(self) -> None:
+        if self.worker.draining:
+            raise HTTPError(SERVICE_UNAVAILABLE)
+
+    def check_origin(self, origin: str) -> bool:
+        allowed = self.worker.origins.allow(origin, self.request.host)
+        if not allowed:
+            self.worker.metrics.handshakes_refused.labels("origin").inc()
+        return allowed
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        return protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in subprotocols else None
+
+    async def open(self, thread_id: str | None = None) -> None:
+        self.set_nodelay(True)
+        self.connection = connection = self._connect()
+        if thread_id is not None:
+            # An id that no database holds is a thread that is not mine.
+            connection.only = min(int(thread_id), BIGGEST_THREAD_ID)
+        await self.worker.opening.open(connection)
+
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        assert self.connection is not None
+        return self.worker.intake.take(self.connection, message)
+
+    def on_pong(self, data: bytes) -> None:
+        if self.connection is not None:
+            self.connection.heard_at = self.worker.clock()
+
+    def on_close(self) -> None:
+        if self.connection is not None:
+            self.worker.opening.close(self.connection)
+
+    def abort(self) -> None:
+        self._stream().close()
+
+    def _connect(self) -> Connection:
+        settings = self.worker.settings
+        outlet = Outlet(
+            self._stream(), self.worker.delivery, settings.WRITE_BUFFER, self._on_slow_reader
+        )
+        frames = TokenBucket(settings.FRAME_RATE, settings.FRAME_BURST)
+        session = self.get_cookie(django_settings.SESSION_COOKIE_NAME) or ""
+        return self.connection_class(self, outlet, frames, session, self.worker.clock())
+
+    def _stream(self) -> IOStream:
+        assert self.ws_connection is not None
+        stream = self.ws_connection.stream
+        assert isinstance(stream, IOStream)
+        return stream
+
+    def _on_slow_reader(self) -> None:
+        assert self.connection is not None
+        self.worker.metrics.slow_readers.inc()
+        self.connection.close(CloseCode.SLOW_READER)
+        self.worker.opening.close(self.connection)
+
+
+class PlainSocket(MessengerSocket):
+    connection_class = PlainConnection
+
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        assert self.connection is not None
+        return self.worker.intake.take_plain(self.connection, message)
