@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 
 from . import people
+from .protocol import BIGGEST_NUMBER
 
 if TYPE_CHECKING:
     from .models import Member, Message, Thread  # noqa: F401 - named in strings below
@@ -33,6 +34,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def of(self, user_id: Any) -> MemberQuerySet:
         """This person's places in the threads in which they are now."""
         return self.present().filter(user_id=user_id)
+
+    def in_thread(self, thread_id: int) -> MemberQuerySet:
+        """Nobody where the number is larger than the database can compare."""
+        return self.filter(thread_id=thread_id) if thread_id <= BIGGEST_NUMBER else self.none()
 
     def among(self, thread_ids: Iterable[int], user_ids: Iterable[Any]) -> MemberQuerySet:
         """Their places in these threads, those that ended too."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.messenger import alice, bob, carol, thread, told  # noqa: F401 - fixtures
 from tests.services import PostgresServer, RedisServer
 from tests.services.plugin import POSTGRES, REDIS
 

@@ -19,7 +19,7 @@ def mark_read(person: AbstractBaseUser, thread_id: int, seq: int) -> int:
     if place is None:
         raise NotFound
     mark = min(seq, place.version)
-    behind = Member.objects.of(person.pk).filter(thread_id=thread_id, read_seq__lt=mark)
+    behind = Member.objects.of(person.pk).in_thread(thread_id).filter(read_seq__lt=mark)
     # One row and no other lock, so this can stand in nobody's way for long.
     if behind.update(read_seq=mark):
         frame = protocol.ReadFrame(thread=thread_id, user=str(person.pk), seq=mark)

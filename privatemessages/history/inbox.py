@@ -61,7 +61,7 @@ def inbox(
 
 def thread(person: AbstractBaseUser, thread_id: int) -> ThreadCard:
     """Raises NotFound."""
-    member = _cards(person).filter(thread_id=thread_id).first()
+    member = _cards(person).in_thread(thread_id).first()
     if member is None:
         raise NotFound
     return _card(member)

@@ -23,7 +23,7 @@ def heads(user_id: Any) -> dict[int, Place]:
 
 def place(user_id: Any, thread_id: int) -> Place | None:
     """The person's place in one thread; None where there is no such thread, or it is not theirs."""
-    rows = _rows(Member.objects.of(user_id).filter(thread_id=thread_id))
+    rows = _rows(Member.objects.of(user_id).in_thread(thread_id))
     return next((Place(*rest) for _, *rest in rows), None)
 
 

@@ -1,0 +1,38 @@
+"""The JSON API of the browser's client, and its OpenAPI document at `openapi.json`."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.urls import URLPattern, URLResolver, re_path
+from ninja import NinjaAPI
+
+from .people import router as people
+from .refusals import View, answered, handle, unknown
+from .signed_in import SignedIn
+from .threads import router as threads
+
+NAMESPACE = "privatemessages-api"
+
+api = NinjaAPI(
+    title="privatemessages",
+    version="1",
+    description="Conversations, their history, and writing. Errors are `code` and `detail`.",
+    urls_namespace=NAMESPACE,
+    docs_url=None,  # its page would load scripts from elsewhere
+    auth=SignedIn(),
+)
+handle(api)
+api.add_router("threads", threads)
+api.add_router("people", people)
+
+
+def _patterns() -> list[URLPattern | URLResolver]:
+    """Outside a project's ATOMIC_REQUESTS, so that an answer means committed."""
+    patterns, _, _ = api.urls
+    for pattern in patterns:
+        pattern.callback = answered(cast(View, pattern.callback))
+    return [*patterns, re_path("", unknown)]
+
+
+urls = (_patterns(), "ninja", NAMESPACE)

@@ -1,0 +1,81 @@
+"""Every error of any kind as `{"code", "detail"}`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from ..answers import error_response
+from ..errors import BadText, Malformed, MessengerError, NotFound, TooLong, Unavailable, WrongMethod
+
+METHOD_NOT_ALLOWED = WrongMethod.status
+
+logger = logging.getLogger("django.request")
+
+View = Callable[..., HttpResponse]
+
+
+def handle(api: NinjaAPI) -> None:
+    api.add_exception_handler(MessengerError, _expected)
+    api.add_exception_handler(ValidationError, _invalid)
+    api.add_exception_handler(HttpError, _unreadable)
+    api.add_exception_handler(Http404, unknown)
+    api.add_exception_handler(Exception, _unexpected)
+
+
+def answered(view: View) -> View:
+    """For what is answered before an operation is found."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            return unknown(request)
+        return (
+            error_response(WrongMethod())
+            if response.status_code == METHOD_NOT_ALLOWED
+            else response
+        )
+
+    return transaction.non_atomic_requests(wrapped)
+
+
+def unknown(request: HttpRequest, _: Any = None) -> HttpResponse:
+    return error_response(NotFound("There is nothing at this address."))
+
+
+def _expected(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(error)
+
+
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    problem = error.errors[0]
+    if problem["type"] == "string_unicode":
+        return error_response(BadText())
+    return error_response(Malformed(f"The field {problem['loc'][-1]} is missing or wrong."))
+
+
+def _unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+    """What ninja raises for a body that is not JSON, too large or broken off."""
+    if isinstance(error.__cause__, SuspiciousOperation):
+        return error_response(TooLong("The request is too large."))
+    return error_response(Malformed("The body is not JSON."))
+
+
+def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
+    """As loud as Django is about it, and in our shape all the same."""
+    got_request_exception.send(sender=None, request=request)
+    logger.error("%s failed", request.path, exc_info=error, extra={"request": request})
+    response = error_response(Unavailable())
+    response.status_code = 500
+    return response

@@ -1,0 +1,124 @@
+"""The save endpoint: the workers' batches, and single messages from other programs.
+
+Both are outside a project's ATOMIC_REQUESTS, so that an answer means committed. What is not
+expected is an error 500, which makes a worker come again: nothing is lost by it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import transaction
+from django.http import HttpRequest, JsonResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.views.decorators.csrf import csrf_exempt
+from pydantic import ValidationError
+
+from . import actions, history, protocol
+from .actions import Entry, ReadMark, Result
+from .answers import error_response
+from .errors import BadText, Malformed, MessengerError, TooLong
+from .guards import bearer, check_direct, check_key, check_method, program_keys, worker_keys
+from .models import Message
+
+BODY_LIMIT = 16 * 1024 * 1024  # bytes; 100 of the longest messages fit, however they are escaped
+
+
+@csrf_exempt
+@transaction.non_atomic_requests
+def save_batch(request: HttpRequest) -> JsonResponse:
+    """`{"messages": […], "reads": […]}`, and a result for each message in their order."""
+    try:
+        check_direct(request)
+        check_method(request, "POST")
+        check_key(bearer(request), worker_keys())
+        messages, reads = _batch(request)
+    except MessengerError as error:
+        return error_response(error)
+    results = _save(messages, reads)
+    return JsonResponse({"results": [result.model_dump() for result in results]})
+
+
+@csrf_exempt
+@transaction.non_atomic_requests
+def save_one(request: HttpRequest, thread_id: int) -> JsonResponse:
+    """A form of `api_key`, `sender_id`, `message` and, to be repeatable, `id`."""
+    try:
+        check_direct(request)
+        check_method(request, "POST")
+        form = _form(request)
+        check_key(form.get("api_key", ""), program_keys())
+        message = _send(form, thread_id)
+    except MessengerError as error:
+        return JsonResponse({"error": error.code}, status=error.status)
+    return JsonResponse({"status": "ok", "seq": message.seq})
+
+
+def _batch(request: HttpRequest) -> tuple[list[Any], list[Any]]:
+    content = _json(_body(request))
+    if not isinstance(content, dict):
+        raise Malformed("The body is not a JSON object.")
+    messages, reads = content.get("messages", []), content.get("reads", [])
+    if not (isinstance(messages, list) and isinstance(reads, list)):
+        raise Malformed("messages and reads are lists.")
+    return messages, reads
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Read here, because a project's own limit for forms is too small for a batch."""
+    body = request.read(BODY_LIMIT + 1)
+    if len(body) > BODY_LIMIT:
+        raise TooLong("The batch is too large.")
+    return body
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Malformed("The body is not JSON.") from None
+
+
+def _save(messages: Iterable[Any], reads: Iterable[Any]) -> list[Result]:
+    judged = [_entry(raw) for raw in messages]
+    entries = [entry for entry in judged if isinstance(entry, Entry)]
+    saved = iter(actions.save_batch(entries, list(_marks(reads))))
+    return [next(saved) if isinstance(entry, Entry) else entry for entry in judged]
+
+
+def _entry(raw: Any) -> Entry | Result:
+    try:
+        return Entry.model_validate(raw)
+    except ValidationError as error:
+        unreadable = any(problem["type"] == "string_unicode" for problem in error.errors())
+        return Result(status="refused", code=(BadText if unreadable else Malformed).code)
+
+
+def _marks(reads: Iterable[Any]) -> Iterable[ReadMark]:
+    """One that cannot be read is left out: the next one of this person makes up for it."""
+    for raw in reads:
+        try:
+            yield ReadMark.model_validate(raw)
+        except ValidationError:
+            continue
+
+
+def _form(request: HttpRequest) -> QueryDict:
+    try:
+        return request.POST
+    except RequestDataTooBig:
+        raise TooLong("The form is too large.") from None
+    except (MultiPartParserError, SuspiciousOperation):
+        raise Malformed("The form could not be read.") from None
+
+
+def _send(form: QueryDict, thread_id: int) -> Message:
+    person = history.person_with_id(form.get("sender_id", ""))
+    given = form.get("id", "")
+    uuid = UUID(protocol.clean_uuid(given)) if given else None
+    message, _ = actions.send_message(person, thread_id, form.get("message", ""), uuid=uuid)
+    return message

@@ -1,0 +1,44 @@
+import pytest
+
+from privatemessages import actions
+from privatemessages.errors import NotFound
+from privatemessages.models import Member
+from tests.messenger import write
+
+
+def mark_of(person):
+    return Member.objects.get(user=person).read_seq
+
+
+def test_a_mark_moves_forwards_only(alice, bob, thread):
+    write(alice, thread, "one", "two", "three")
+
+    assert actions.mark_read(bob, thread.id, 2) == 2
+    assert actions.mark_read(bob, thread.id, 1) == 2
+    assert mark_of(bob) == 2
+    assert mark_of(alice) == 0
+
+
+def test_a_mark_stops_at_the_last_message(alice, bob, thread):
+    write(alice, thread, "one")
+
+    assert actions.mark_read(bob, thread.id, 2**62) == 1
+    assert mark_of(bob) == 1
+
+
+def test_a_thread_of_others_does_not_exist(carol, thread):
+    with pytest.raises(NotFound):
+        actions.mark_read(carol, thread.id, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_is_told_when_it_moves(alice, bob, thread, told):
+    write(alice, thread, "one")
+    told.frames(1)
+
+    actions.mark_read(bob, thread.id, 7)
+    expected = {"type": "read", "thread": thread.id, "user": str(bob.pk), "seq": 1}
+    assert [frame for _, frame in told.frames(1)] == [expected]
+
+    actions.mark_read(bob, thread.id, 7)
+    assert told.frames() == []
