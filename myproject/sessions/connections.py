@@ -58,7 +58,7 @@ class Connections:
         """Over one connection: another one may lead to another run."""
         connection = self._pool.get_connection()
         try:
-            run = connection.run_id
+            run: str = connection.run_id  # type: ignore[attr-defined]  # see _ask_for_run
             packed = [connection.pack_command(*command) for command in commands(run)]
             connection.send_packed_command([part for parts in packed for part in parts])
             return run, [connection.read_response() for _ in packed]

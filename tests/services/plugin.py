@@ -6,7 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.services import PostgresServer, RedisServer
+from myproject.catalogues import compile_catalogues
+from tests.services import ROOT, PostgresServer, RedisServer
 
 SERVERS = pytest.StashKey[ExitStack]()
 POSTGRES = pytest.StashKey[PostgresServer]()
@@ -25,6 +26,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     options = early_config.known_args_namespace
     if options.help or options.version:
         return
+    compile_catalogues(ROOT)
     servers = early_config.stash[SERVERS] = ExitStack()
     early_config.add_cleanup(servers.close)
     redis = early_config.stash[REDIS] = servers.enter_context(RedisServer())

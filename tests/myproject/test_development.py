@@ -1,0 +1,22 @@
+from concurrent.futures import ThreadPoolExecutor
+
+from myproject.development import remembered_secret
+
+
+def test_a_secret_stays_the_same_and_is_its_owners_alone(tmp_path):
+    folder = tmp_path / "var"
+    secret = remembered_secret(folder, "key")
+    assert len(secret) > 40
+    assert remembered_secret(folder, "key") == secret
+    assert (folder / "key").stat().st_mode & 0o077 == 0
+    assert [path.name for path in folder.iterdir()] == ["key"], "no draft is left"
+
+
+def test_two_secrets_differ(tmp_path):
+    assert remembered_secret(tmp_path, "one") != remembered_secret(tmp_path, "two")
+
+
+def test_servers_that_start_together_agree(tmp_path):
+    with ThreadPoolExecutor(16) as threads:
+        secrets = set(threads.map(lambda _: remembered_secret(tmp_path, "key"), range(64)))
+    assert len(secrets) == 1

@@ -1,0 +1,112 @@
+"""What the settings make of the environment. Each case is a process of its own, as a server is."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.services import ROOT
+
+OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "API_KEY", "PROGRAM_API_KEYS", "DEBUG"}
+PRODUCTION = {"SECRET_KEY": "s" * 50, "API_KEY": "k", "ALLOWED_HOSTS": "chat.example.com"}
+SHOW = """
+import json
+from myproject import settings
+from privatemessages import conf
+names = [name for name in dir(settings) if name.isupper()]
+print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
+"""
+
+
+def run(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
+    bare = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=bare | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def settings_with(**env: str) -> dict:
+    result = run("-c", SHOW, **env)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+class TestDevelopment:
+    def test_no_environment_is_needed(self):
+        settings = settings_with()
+        assert settings["DEBUG"]
+        assert settings["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
+        assert settings["PRIVATEMESSAGES"]["SOCKET_PORT"] == 8888
+        assert not settings["SESSION_COOKIE_SECURE"]
+
+    def test_two_terminals_share_their_secrets(self):
+        first, second = settings_with(), settings_with()
+        for name in ("SECRET_KEY", "API_KEY"):
+            assert len(first[name]) > 40
+            assert first[name] == second[name]
+
+    def test_sqlite_is_set_up_for_many_writers(self):
+        options = settings_with()["DATABASES"]["default"]["OPTIONS"]
+        assert options["transaction_mode"] == "IMMEDIATE"
+        assert "journal_mode=WAL" in options["init_command"]
+
+    def test_saves_go_to_the_port_of_the_pages(self):
+        assert ":8123/" in settings_with(PORT="8123")["SEND_MESSAGE_API_URL"]
+
+
+class TestProduction:
+    def test_it_is_safe(self):
+        settings = settings_with(**PRODUCTION)
+        assert not settings["DEBUG"]
+        assert settings["SESSION_COOKIE_SECURE"]
+        assert settings["CSRF_COOKIE_SECURE"]
+        assert settings["PRIVATEMESSAGES"]["SOCKET_PORT"] is None
+        assert settings["PRIVATEMESSAGES"]["SAVE_HOST"] == "chat.example.com"
+
+    @pytest.mark.parametrize("name", PRODUCTION)
+    def test_what_is_missing_is_told(self, name):
+        env = {key: value for key, value in PRODUCTION.items() if key != name}
+        result = run("-c", SHOW, DEBUG="False", **env)
+        assert result.returncode != 0
+        assert f"Set {name} in the environment" in result.stderr.splitlines()[-1]
+
+    def test_djangos_own_checks_for_deployment_have_nothing_grave_to_say(self):
+        result = run("manage.py", "check", "--deploy", "--fail-level", "ERROR", **PRODUCTION)
+        assert result.returncode == 0, result.stderr
+
+    def test_several_keys_may_be_valid_at_once(self):
+        settings = settings_with(**PRODUCTION, API_KEY_FALLBACKS="a,b", PROGRAM_API_KEYS="c")
+        assert settings["PRIVATEMESSAGES"]["API_KEY_FALLBACKS"] == ["a", "b"]
+        assert settings["PRIVATEMESSAGES"]["PROGRAM_API_KEYS"] == ["c"]
+
+    def test_postgresql_is_asked_with_a_limit(self):
+        url = "postgresql://u:p@db.example.com/chat"
+        database = settings_with(**PRODUCTION, DATABASE_URL=url)["DATABASES"]["default"]
+        assert database["OPTIONS"]["connect_timeout"] == 5
+        assert database["CONN_HEALTH_CHECKS"]
+
+
+def test_static_files_get_names_of_their_content_and_modules_name_each_other_so(tmp_path):
+    result = run(
+        "manage.py", "collectstatic", "--no-input", **PRODUCTION, STATIC_ROOT=str(tmp_path)
+    )
+    assert result.returncode == 0, result.stderr
+    names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    assert names["site.css"] != "site.css"
+    assert (tmp_path / names["site.css"]).exists()
+    plain, hashed = 0, 0
+    for name in names:
+        if name.startswith("privatemessages/js/"):
+            text = (tmp_path / names[name]).read_text()
+            plain += len(re.findall(r'^import .*"\./\w+\.js";', text, re.MULTILINE))
+            hashed += len(re.findall(r'^import .*"\./\w+\.\w{12}\.js";', text, re.MULTILINE))
+    assert plain == 0
+    assert hashed > 20
