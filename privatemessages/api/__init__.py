@@ -12,13 +12,13 @@ from .refusals import View, answered, handle, unknown
 from .signed_in import SignedIn
 from .threads import router as threads
 
-NAMESPACE = "privatemessages-api"
+NAMESPACE = "api"
 
 api = NinjaAPI(
     title="privatemessages",
     version="1",
     description="Conversations, their history, and writing. Errors are `code` and `detail`.",
-    urls_namespace=NAMESPACE,
+    urls_namespace=f"privatemessages:{NAMESPACE}",
     docs_url=None,  # its page would load scripts from elsewhere
     auth=SignedIn(),
 )

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -28,6 +28,8 @@ def handle(api: NinjaAPI) -> None:
     api.add_exception_handler(MessengerError, _expected)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(HttpError, _unreadable)
+    api.add_exception_handler(RequestDataTooBig, _too_large)
+    api.add_exception_handler(UnreadablePostError, _unreadable)
     api.add_exception_handler(Http404, unknown)
     api.add_exception_handler(Exception, _unexpected)
 
@@ -66,10 +68,12 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _unreadable(request: HttpRequest, error: Any) -> HttpResponse:
-    """What ninja raises for a body that is not JSON, too large or broken off."""
-    if isinstance(error.__cause__, SuspiciousOperation):
-        return error_response(TooLong("The request is too large."))
+    """ninja says so of a body that is not JSON, Django of one that breaks off."""
     return error_response(Malformed("The body is not JSON."))
+
+
+def _too_large(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(TooLong("The request is too large."))
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
