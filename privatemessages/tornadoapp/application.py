@@ -49,7 +49,7 @@ class Worker:
         self.memberships = Memberships(
             self.hub, self.relay, self.broker.subscriptions, self.identity
         )
-        self.refresher = Refresher(self.hub, self.identity, self.memberships, self.metrics)
+        self.refresher = Refresher(self.hub, self.memberships, self.metrics)
         self.control = Control(self.memberships, self.refresher)
         self.saver = Saver(
             self.broker,

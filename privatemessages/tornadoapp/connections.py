@@ -93,10 +93,10 @@ class Connection:
     def close(self, code: CloseCode) -> None:
         if not self.closed:
             self.closed = True
+            self.outlet.close()
             self._transport.close(code, code.name.lower())
 
     def abort(self) -> None:
-        self.closed = True
         self._transport.abort()
 
 

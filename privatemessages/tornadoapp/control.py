@@ -50,6 +50,6 @@ class Control:
 
 
 def _close_session(person: Person, digest: str) -> None:
-    for connection in person.connections.copy():
+    for connection in tuple(person.connections):
         if session_digest(connection.session) == digest:
             connection.close(CloseCode.NOT_SIGNED_IN)

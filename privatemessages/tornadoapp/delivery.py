@@ -48,7 +48,16 @@ class Delivery:
 class Outlet:
     """One socket's way out. `on_slow` is called once, when its reader left too much unread."""
 
-    __slots__ = ("_delivery", "_held", "_limit", "_on_slow", "_pending", "_stream", "_unread")
+    __slots__ = (
+        "_closed",
+        "_delivery",
+        "_held",
+        "_limit",
+        "_on_slow",
+        "_pending",
+        "_stream",
+        "_unread",
+    )
 
     def __init__(
         self, stream: IOStream, delivery: Delivery, limit: int, on_slow: Callable[[], None]
@@ -60,8 +69,11 @@ class Outlet:
         self._pending: list[bytes] = []
         self._held: list[bytes] | None = []
         self._unread = 0
+        self._closed = False
 
     def write(self, framed: bytes) -> None:
+        if self._closed:
+            return
         if self._held is not None:
             self._hold(self._held, framed)
             return
@@ -76,9 +88,15 @@ class Outlet:
         for framed in (*first, *held):
             self.write(framed)
 
+    def close(self) -> None:
+        """What is pending goes out, nothing after it: no frame may follow a close frame."""
+        self._closed = True
+        self.flush()
+
     def flush(self) -> None:
         pending, self._pending = self._pending, []
-        self._send(pending[0] if len(pending) == 1 else b"".join(pending))
+        if pending:
+            self._send(pending[0] if len(pending) == 1 else b"".join(pending))
 
     def _hold(self, held: list[bytes], framed: bytes) -> None:
         held.append(framed)

@@ -6,6 +6,7 @@ It runs in a bounded pool of threads, never on the event loop.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,11 +21,13 @@ from django.db import close_old_connections
 from django.http import HttpRequest
 
 from .. import history
-from ..errors import NotSignedIn, Unavailable
+from ..errors import MessengerError, NotSignedIn, Unavailable
 from ..history import Place
 from ..people import name_of
 
 RETRY_AFTER = 1000  # ms
+
+logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
@@ -57,8 +60,14 @@ class Identity:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._pool, _with_connection, function, *arguments)
+        except MessengerError:
+            raise
         except django.db.Error as error:
             raise Unavailable(f"The database: {error}", retry_after=RETRY_AFTER) from error
+        except Exception as error:
+            # A project's session engine may raise anything while its store is away.
+            logger.exception("A person could not be read")
+            raise Unavailable("This person cannot be read.", retry_after=RETRY_AFTER) from error
 
     def _arrive(self, session_key: str) -> Arrival:
         request = HttpRequest()

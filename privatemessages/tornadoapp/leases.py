@@ -28,14 +28,16 @@ class Leases:
         self._metrics = metrics
         self._on_taken = on_taken
         self._holder = uuid.uuid4().hex
+        self._released = False
         self.held: set[int] = set()
 
     async def run(self) -> None:
-        while True:
+        while not self._released:
             await self._renew()
             await asyncio.sleep(self._seconds / RENEWALS)
 
     async def release(self) -> None:
+        self._released = True
         given_up, self.held = sorted(self.held), set()
         try:
             await self._broker.release(given_up, self._holder)

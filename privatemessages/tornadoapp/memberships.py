@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from .. import protocol
 from ..broker.subscriptions import Subscriptions
+from ..errors import NotSignedIn
 from ..history import Place
 from ..protocol import CloseCode
 from .connections import Person
 from .hub import Hub
-from .identity import Identity
+from .identity import Arrival, Identity
 from .relay import Relay
 
 
@@ -35,19 +36,36 @@ class Memberships:
         if place is not None and thread_id not in person.places:
             self._hub.admit(person, thread_id, may_post=place.may_post)
             self._tell(person, thread_id, protocol.Joined(thread=thread_id, head=head_of(place)))
+        self._relay.linger(person.id, self._hub.unheard([thread_id]))
 
     def dismiss(self, person: Person, thread_id: int) -> None:
         if thread_id not in person.places:
             return
         self._tell(person, thread_id, protocol.Removed(thread=thread_id))
-        for connection in person.connections.copy():
+        for connection in tuple(person.connections):
             if connection.only == thread_id:
                 connection.close(CloseCode.FORBIDDEN)
         self._hub.dismiss(person, thread_id)
         self._relay.linger(person.id, self._hub.unheard([thread_id]))
 
-    async def agree(self, person: Person, places: Mapping[int, Place]) -> None:
-        """Brings what this worker believes to what the database said; raises Unavailable."""
+    async def read_again(self, person: Person, session: str) -> Arrival:
+        """What the database says of this person now, carried out here.
+
+        Raises NotSignedIn where the session is no longer this person's, and Unavailable.
+        """
+        while True:
+            changes = person.changes
+            arrival = await self._identity.arrive(session)
+            if arrival.user_id != person.id:
+                raise NotSignedIn
+            # An event that came meanwhile is newer than what was read.
+            if person.changes == changes:
+                break
+        person.name = arrival.name
+        await self._agree(person, arrival.places)
+        return arrival
+
+    async def _agree(self, person: Person, places: Mapping[int, Place]) -> None:
         for thread_id in person.places.keys() - places.keys():
             self.dismiss(person, thread_id)
         for thread_id in places.keys() & person.places.keys():
@@ -56,7 +74,7 @@ class Memberships:
             await self.admit(person, thread_id)
 
     def _tell(self, person: Person, thread_id: int, frame: protocol.Frame) -> None:
-        for connection in person.connections:
+        for connection in tuple(person.connections):
             if connection.wants(thread_id):
                 connection.tell(frame)
 

@@ -56,15 +56,14 @@ class Opening:
             logger.warning("A socket could not be opened: %s", error)
             self._turn_away(connection, CloseCode.FAILED)
 
-    def close(self, connection: Connection) -> None:
-        connection.closed = True
+    def leave(self, connection: Connection) -> None:
+        """The connection hears nothing any more; its channels linger for a while."""
         person = connection.person
         if person is None or connection not in person.connections:
             return
         self._hub.leave(connection)
         self._metrics.sockets.dec()
-        if not person.connections:
-            self._relay.linger(person.id, self._hub.unheard(person.places))
+        self._relay.linger(person.id, self._hub.unheard(connection.threads(person.places)))
 
     async def _join_and_greet(self, connection: Connection) -> None:
         arrival = await self._identity.arrive(connection.session)
@@ -72,8 +71,7 @@ class Opening:
         threads = connection.threads(person.places)
         await self._broker.subscriptions.subscribe(self._relay.channels(person.id, threads))
         # Only now: what was published before the confirmation is seen by nobody but the database.
-        arrival = await self._identity.arrive(connection.session)
-        await self._memberships.agree(person, arrival.places)
+        arrival = await self._memberships.read_again(person, connection.session)
         spoken = await self._broker.spoken(threads)
         connection.greet(self._hello(arrival), [entry.frame for entry in spoken])
         self._metrics.handshakes.inc()
@@ -104,6 +102,4 @@ class Opening:
 
     def _turn_away(self, connection: Connection, code: CloseCode) -> None:
         self._metrics.handshakes_refused.labels(code.name.lower()).inc()
-        self.close(connection)
-        connection.closed = False  # so that the code is still sent
         connection.close(code)

@@ -56,7 +56,6 @@ class Saver:
         while not self._stopping:
             await self._wanted.wait()
             self._wanted.clear()
-            await asyncio.sleep(GATHER_PAUSE)
             await self._drain()
 
     def stop(self) -> None:
@@ -72,14 +71,13 @@ class Saver:
         try:
             more = await self._save_some()
         except (Unavailable, SaveFailed) as error:
-            self._metrics.save_failures.inc()
-            logger.warning("Saving will be tried again: %s", error)
-            await self._back_off()
+            await self._back_off(error)
             return True
-        self._backoff = BACKOFF
+        self._recover()
         return more
 
     async def _save_some(self) -> bool:
+        await asyncio.sleep(GATHER_PAUSE)
         batch = self._batching.next(await self._waiting())
         reads = self._reads.take() if batch or self._reads_due else []
         if not batch and not reads:
@@ -127,9 +125,17 @@ class Saver:
             logger.error("Set aside entry %s of thread %s", hopeless.id, hopeless.thread_id)
             await self._broker.set_aside(hopeless, str(failure))
 
-    async def _back_off(self) -> None:
+    async def _back_off(self, error: Exception) -> None:
+        self._metrics.save_failures.inc()
+        if self._backoff == BACKOFF:
+            logger.warning("Saving fails and will be tried until it works: %s", error)
         await asyncio.sleep(self._backoff * (0.5 + random.random() / 2))  # noqa: S311 - a jitter
         self._backoff = min(self._backoff * 2, BACKOFF_LIMIT)
+
+    def _recover(self) -> None:
+        if self._backoff != BACKOFF:
+            logger.warning("Saving works again.")
+        self._backoff = BACKOFF
 
     def _wake_all(self, partitions: set[int]) -> None:
         self._woken |= partitions

@@ -12,7 +12,7 @@ from ..errors import NotSignedIn, Unavailable
 from ..protocol import CloseCode
 from .connections import Connection, Person
 from .hub import Hub
-from .identity import Arrival, Identity
+from .identity import Arrival
 from .memberships import Memberships, heads_of
 from .monitoring import Metrics
 
@@ -23,11 +23,8 @@ logger = logging.getLogger(__name__)
 
 
 class Refresher:
-    def __init__(
-        self, hub: Hub, identity: Identity, memberships: Memberships, metrics: Metrics
-    ) -> None:
+    def __init__(self, hub: Hub, memberships: Memberships, metrics: Metrics) -> None:
         self._hub = hub
-        self._identity = identity
         self._memberships = memberships
         self._metrics = metrics
         self._wanted: dict[str, bool] = {}  # person -> tell them their heads
@@ -60,12 +57,15 @@ class Refresher:
 
     async def _refresh_for_ever(self) -> None:
         while True:
-            await self._any.wait()
-            user_id, tell_heads = self._wanted.popitem()
-            if not self._wanted:
-                self._any.clear()
+            user_id, tell_heads = await self._next()
             if person := self._hub.person(user_id):
                 await self._refresh_or_retry(person, tell_heads=tell_heads)
+
+    async def _next(self) -> tuple[str, bool]:
+        while not self._wanted:
+            self._any.clear()
+            await self._any.wait()
+        return self._wanted.popitem()
 
     async def _refresh_or_retry(self, person: Person, *, tell_heads: bool) -> None:
         try:
@@ -76,39 +76,22 @@ class Refresher:
             self.request([person], tell_heads=tell_heads)
 
     async def _refresh(self, person: Person, *, tell_heads: bool) -> None:
-        self._metrics.refreshes.inc()
-        changes = person.changes
-        arrival = await self._latest_arrival(person)
-        if arrival is None:
-            return
-        if person.changes != changes:
-            self.request([person], tell_heads=tell_heads)
-            return
-        await self._memberships.agree(person, arrival.places)
-        if tell_heads:
-            self._tell_heads(person, arrival)
-
-    async def _latest_arrival(self, person: Person) -> Arrival | None:
         """Asks for each session of the person, and closes the sockets of those that ended."""
-        arrival = None
+        self._metrics.refreshes.inc()
         for session in {connection.session for connection in person.connections}:
-            found = await self._arrive(session)
-            if found is None or found.user_id != person.id:
+            try:
+                arrival = await self._memberships.read_again(person, session)
+            except NotSignedIn:
                 close_session(person, session)
             else:
-                arrival = found
-        return arrival
+                if tell_heads:
+                    _tell_heads(person, session, arrival)
 
-    async def _arrive(self, session: str) -> Arrival | None:
-        try:
-            return await self._identity.arrive(session)
-        except NotSignedIn:
-            return None
 
-    def _tell_heads(self, person: Person, arrival: Arrival) -> None:
-        frame = protocol.Heads(threads=heads_of(arrival.places))
-        for connection in person.connections:
-            connection.tell(frame)
+def _tell_heads(person: Person, session: str, arrival: Arrival) -> None:
+    frame = protocol.Heads(threads=heads_of(arrival.places))
+    for connection in of_session(person, session):
+        connection.tell(frame)
 
 
 def close_session(person: Person, session: str) -> None:

@@ -72,7 +72,8 @@ class Relay:
         listeners = self._hub.listeners(thread_id)
         framed = text_frame(frame)
         self._metrics.deliveries.inc(len(listeners))
-        for connection in listeners:
+        # A copy: one that has stopped reading leaves the hub while it is told.
+        for connection in tuple(listeners):
             connection.relay(frame, framed)
 
     def _to_person(self, user_id: str, frame: bytes) -> None:

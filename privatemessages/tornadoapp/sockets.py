@@ -61,7 +61,14 @@ class MessengerSocket(WebSocketHandler):
 
     def on_close(self) -> None:
         if self.connection is not None:
-            self.worker.opening.close(self.connection)
+            self.connection.closed = True
+            self.worker.opening.leave(self.connection)
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        # A right that is gone is gone now, not when the peer has answered the close frame.
+        if self.connection is not None:
+            self.worker.opening.leave(self.connection)
+        super().close(code, reason)
 
     def abort(self) -> None:
         self._stream().close()
@@ -85,7 +92,6 @@ class MessengerSocket(WebSocketHandler):
         assert self.connection is not None
         self.worker.metrics.slow_readers.inc()
         self.connection.close(CloseCode.SLOW_READER)
-        self.worker.opening.close(self.connection)
 
 
 class PlainSocket(MessengerSocket):
