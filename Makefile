@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# What touches the database is tested on PostgreSQL with all the rest, and on SQLite by itself.
+ON_BOTH_DATABASES := tests/actions tests/api tests/test_history.py tests/test_saving.py
+
 export PORT ?= 8000
 export TORNADO_PORT ?= 8888
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -28,7 +31,7 @@ run:
 
 test: system-packages setup lint
 	@$(BIN)/python -m pytest
-	@$(BIN)/python -m pytest --database sqlite
+	@$(BIN)/python -m pytest --database sqlite $(ON_BOTH_DATABASES)
 
 setup: $(VENV)/.complete
 
