@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 # What is looked for, and the package of Debian and Ubuntu that brings it.
@@ -17,6 +18,8 @@ PACKAGES = {
 
 def main() -> int:
     missing = [package for program, package in PACKAGES.items() if not installed(program)]
+    if find_spec("ensurepip") is None:
+        missing.append("python3-venv")
     if not missing:
         return 0
     if not (administrator := apt()):
