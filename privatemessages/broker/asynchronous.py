@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from .failures import CONNECT_TIMEOUT, REPLY_TIMEOUT
 from .pipelines import GatheringPipeline
 from .spoken import SpokenReader
 from .subscriptions import Subscriptions
+
+FORGOTTEN = -1  # what `accept` answers in a Redis that was wiped
 
 
 class Broker:
@@ -43,14 +46,19 @@ class Broker:
             settings.REDIS_URL, socket_timeout=None, protocol=2, **_OPTIONS
         )
         self.subscriptions = Subscriptions(self._links, on_frame, on_loss)
+        self._epochs: dict[int, str] = {}
         self._spoken = SpokenReader(self._saving, self.partitions)
 
     def accept(self, message: protocol.MessageFrame) -> asyncio.Future[int]:
-        """Into the outbox and out to the thread; 0 where it lies in the outbox already."""
-        frame = protocol.encode(message)
-        identity = identity_of(message)
+        """Into the outbox and out to the thread; 0 where it lies in the outbox already.
+
+        FORGOTTEN where Redis was wiped since `join_epochs`: then nothing was done, and nothing
+        will be until every client has been told to send again from its oldest message.
+        """
+        epoch = self._epochs.get(self.partition_of(message.thread), "")
+        identity, frame = identity_of(message), protocol.encode(message)
         return self._accepting.call(
-            commands.accept(self.partitions, message.thread, identity, frame)
+            commands.accept(self.partitions, message.thread, identity, frame, epoch)
         )
 
     def tell_thread(self, thread_id: int, frame: protocol.Frame) -> asyncio.Future[int]:
@@ -107,6 +115,13 @@ class Broker:
                 f"The outboxes were filled with {noted} partitions, not {self.partitions}: "
                 f"let them drain, or set PARTITIONS back to {noted}."
             )
+
+    async def join_epochs(self) -> None:
+        """From now on, accepts into what this Redis remembers now."""
+        every, fresh = range(self.partitions), uuid.uuid4().hex
+        await self._saving.call_all([commands.begin_epoch(number, fresh) for number in every])
+        found = await self._saving.call_all([commands.read_epoch(number) for number in every])
+        self._epochs = {number: epoch.decode() for number, epoch in enumerate(found) if epoch}
 
     async def waiting(self) -> int:
         """How many messages are spoken and not stored."""

@@ -19,15 +19,25 @@ Command = tuple[str | bytes | int, ...]
 _scripts = {path.stem: path.read_bytes() for path in (Path(__file__).parent / "scripts").iterdir()}
 
 
-def accept(partitions: int, thread_id: int, identity: str, frame: bytes) -> Command:
+def accept(partitions: int, thread_id: int, identity: str, frame: bytes, epoch: str) -> Command:
     partition = keys.partition_of(thread_id, partitions)
     touched = (
         keys.outbox(partition),
         keys.outbox_ids(partition),
         keys.thread_channel(thread_id, partitions),
         keys.wake_channel(partition),
+        keys.epoch(partition),
     )
-    return _evaluate("accept", touched, identity, thread_id, frame)
+    return _evaluate("accept", touched, identity, thread_id, frame, epoch)
+
+
+def begin_epoch(partition: int, epoch: str) -> Command:
+    """Keeps the one that there is."""
+    return ("SET", keys.epoch(partition), epoch, "NX")
+
+
+def read_epoch(partition: int) -> Command:
+    return ("GET", keys.epoch(partition))
 
 
 def publish(channel: str, frame: bytes) -> Command:

@@ -28,6 +28,11 @@ def outbox_lease(partition: int) -> str:
     return f"pm:{{{partition}}}:outbox:lease"
 
 
+def epoch(partition: int) -> str:
+    """A value that lives as long as what the outbox holds: a wiped Redis has lost both."""
+    return f"pm:{{{partition}}}:outbox:epoch"
+
+
 def dead(partition: int) -> str:
     return f"pm:{{{partition}}}:dead"
 

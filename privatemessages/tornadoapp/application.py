@@ -14,6 +14,7 @@ from ..conf import Settings
 from .connections import Person
 from .control import Control
 from .delivery import Delivery
+from .epochs import Epochs
 from .health import Healthz, MetricsPage, Readyz
 from .hub import Hub
 from .identity import Identity
@@ -68,8 +69,14 @@ class Worker:
             self.metrics,
         )
         self.intake = Intake(
-            self.broker, self.memberships, self.saver.mark_read, self.metrics, self.clock
+            self.broker,
+            self.memberships,
+            self.saver.mark_read,
+            self._on_forgotten,
+            self.metrics,
+            self.clock,
         )
+        self.epochs = Epochs(self.hub, self.broker, self.metrics)
         self.heartbeats = Heartbeats(self.hub, settings.HEARTBEAT, self.metrics)
 
     def application(self) -> Application:
@@ -90,6 +97,9 @@ class Worker:
 
     def _on_loss(self) -> None:
         self.refresher.request_all()
+
+    def _on_forgotten(self) -> None:
+        self.epochs.notice()
 
     def _on_control(self, person: Person, event: protocol.Control) -> None:
         self.control.carry_out(person, event)

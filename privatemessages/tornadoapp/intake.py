@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from .. import protocol
-from ..broker.asynchronous import Broker
+from ..broker.asynchronous import FORGOTTEN, Broker
 from ..errors import MayNotPost, MessengerError, NotFound, RateLimited, Unavailable
 from ..protocol import CloseCode
 from .connections import Connection, Person
@@ -19,23 +19,27 @@ from .memberships import Memberships
 from .monitoring import Metrics
 from .reads import ReadMark
 
+FORGOTTEN_PAUSE = 1000  # ms
+
 logger = logging.getLogger(__name__)
 
 
 class Intake:
     """`clock` is monotonic, in seconds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a frame may set in motion
         self,
         broker: Broker,
         memberships: Memberships,
         mark_read: Callable[[ReadMark], None],
+        on_forgotten: Callable[[], None],
         metrics: Metrics,
         clock: Callable[[], float],
     ) -> None:
         self._broker = broker
         self._memberships = memberships
         self._mark_read = mark_read
+        self._on_forgotten = on_forgotten
         self._metrics = metrics
         self._clock = clock
 
@@ -139,7 +143,9 @@ class Intake:
     ) -> None:
         """One answer for each `send`, also where it lay in the outbox already."""
         error = accepted.exception()
-        if error is None:
+        if error is None and accepted.result() == FORGOTTEN:
+            self._answer_forgotten(connection, frame)
+        elif error is None:
             self._metrics.accepted.inc(accepted.result())
             connection.tell(protocol.Accepted(thread=frame.thread, id=frame.id))
         elif isinstance(error, MessengerError):
@@ -147,6 +153,12 @@ class Intake:
         else:
             logger.error("A message could not be accepted", exc_info=error)
             self._refuse(connection, Unavailable(), frame.id)
+
+    def _answer_forgotten(self, connection: Connection, frame: protocol.Send) -> None:
+        # A closed one has been sent away for this already.
+        if not connection.closed:
+            self._refuse(connection, Unavailable(retry_after=FORGOTTEN_PAUSE), frame.id)
+            self._on_forgotten()
 
     def _type(self, person: Person, frame: protocol.Typing) -> None:
         if person.typing.take(self._clock()):

@@ -30,6 +30,7 @@ class Metrics:
         self.slow_readers = self._counter("slow_readers", "Sockets cut because they did not read")
         self.silent = self._counter("silent_sockets", "Sockets that answered no ping")
         self.losses = self._counter("pubsub_losses", "Times that published frames may be missing")
+        self.wipes = self._counter("redis_wipes", "Times that Redis had forgotten the outbox")
         self.refreshes = self._counter("refreshes", "People read again from the database")
 
     def _counter(self, name: str, about: str, labels: list[str] | None = None) -> Counter:

@@ -72,6 +72,7 @@ async def _agree(worker: Worker) -> None:
     while True:
         try:
             await worker.broker.agree_on_partitions()
+            await worker.broker.join_epochs()
             for warning in (await worker.broker.durability()).warnings:
                 logger.warning(warning)
         except Unavailable as error:
@@ -88,6 +89,7 @@ async def _work(worker: Worker) -> None:
         worker.refresher.run(),
         worker.refresher.run_rechecks(worker.settings.RECHECK),
         worker.heartbeats.run(),
+        worker.epochs.run(),
         _drop_unused_channels(worker),
     ]
     async with asyncio.TaskGroup() as tasks:

@@ -1,7 +1,11 @@
 -- Puts a spoken message into the outbox and publishes it, once.
--- KEYS: outbox, ids, the thread's channel, the wake channel
--- ARGV: identity, thread id, frame
--- Returns 1, or 0 if this message is in the outbox already.
+-- KEYS: outbox, ids, the thread's channel, the wake channel, epoch
+-- ARGV: identity, thread id, frame, the epoch that the worker knows
+-- Returns 1; 0 if this message is in the outbox already; -1 if this Redis has forgotten the epoch,
+-- and with it perhaps an earlier message of the same sender, which must come again first.
+if redis.call('GET', KEYS[5]) ~= ARGV[4] then
+    return -1
+end
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then
     return 0
 end
