@@ -1,6 +1,7 @@
 """Connections to Redis that know the run of Redis that they lead to, and that give up quickly."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -89,5 +90,7 @@ class Connections:
 def _ask_for_run(connection: Any) -> None:
     connection.on_connect()
     connection.send_command("INFO", "server")
-    lines = connection.read_response().decode().splitlines()
-    [connection.run_id] = [line.partition(":")[2] for line in lines if line.startswith("run_id:")]
+    answer = re.search(r"^run_id:(\w+)", connection.read_response().decode(), re.MULTILINE)
+    if answer is None:
+        raise RedisError("It does not tell its run_id")
+    connection.run_id = answer[1]
