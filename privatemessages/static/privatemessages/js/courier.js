@@ -14,6 +14,7 @@ const JITTER = 0.2; // part of a pause
 const ANSWER_WAIT = 3_000; // ms
 const REFUSAL_WAIT = 2_000; // ms, where the server names none
 const SHORTEST_PAUSE = 250; // ms; a message behind another one is due all the time
+const UNAVAILABLE = "unavailable";
 const LOOK = 15_000; // ms between two looks for messages of tabs that are gone
 
 export class Courier {
@@ -33,6 +34,11 @@ export class Courier {
 
   connected() {
     this.#connected = true;
+    this.again();
+  }
+
+  /** What was accepted may have been forgotten: begin with the oldest, so that nothing overtakes it. */
+  again() {
     this.#trips.clear();
     this.pump();
   }
@@ -63,6 +69,7 @@ export class Courier {
   /** @param {string} id @param {string} code @param {number | null} retryAfter  ms */
   failed(id, code, retryAfter) {
     this.#arrived(id);
+    if (code === UNAVAILABLE) this.#trips.clear();
     if (isHopeless(code)) this.outbox.fail(id, code);
     else this.#postpone(id, retryAfter ?? REFUSAL_WAIT);
     this.pump();

@@ -74,6 +74,7 @@ export class Messenger {
   #deliver(frame) {
     const mine = (/** @type {string | undefined} */ sender) => sender === this.page.user.id;
     if (frame.type === "hello") this.courier.connected();
+    if (frame.type === "heads") this.courier.again();
     if (frame.type === "accepted") this.courier.accepted(frame.id);
     if (frame.type === "error" && frame.id) this.courier.failed(frame.id, frame.code, frame.retry_after ?? null);
     if (frame.type === "message" && frame.seq !== null && mine(frame.sender?.id)) this.courier.stored(frame.id);
