@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -19,15 +19,21 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PROMPT = 0.5  # seconds: what a page may lose to a Redis that is away
 
 
-@pytest.fixture
-def redis(settings):
-    """A Redis of the test's own, which it may kill."""
-    with RedisServer("--appendfsync", "always") as server:
+@contextmanager
+def sessions_on(settings, *options: str):
+    """A Redis of the test's own, which it may kill, with the copies of the sessions."""
+    with RedisServer(*options) as server:
         settings.SESSION_REDIS_URL = server.url
         copies.cache_clear()
         yield server
     copies()._doubts._waiting.clear()  # or it would go on asking for this Redis
     copies.cache_clear()
+
+
+@pytest.fixture
+def redis(settings):
+    with sessions_on(settings, "--appendfsync", "always") as server:
+        yield server
 
 
 @pytest.fixture
@@ -310,16 +316,13 @@ def test_many_threads_read_and_end_sessions_at_once(redis):
 
 
 def test_a_redis_that_does_not_tell_its_run_is_not_believed(settings, caplog):
-    with RedisServer("--rename-command", "INFO", "") as server:
-        settings.SESSION_REDIS_URL = server.url
-        copies.cache_clear()
+    with sessions_on(settings, "--rename-command", "INFO", "") as server:
         session = SessionStore()
         session["person"] = "alice"
         session.save()
         assert read(session.session_key) == "alice"
         with closing(server.client()) as client:
             assert client.keys("*") == []
-    copies.cache_clear()
     assert "INFO" in caplog.text
 
 
