@@ -1,4 +1,4 @@
-"""What Django's processes count, in a registry of its own beside whatever the project counts."""
+"""What one Django process counts, in a registry of its own beside whatever the project counts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from prometheus_client import CollectorRegistry, Counter
 
 REGISTRY = CollectorRegistry()
 
-saved = Counter(
-    "privatemessages_saved",
-    "Messages that were given to the database, by what came of it",
-    ["outcome"],
+batched = Counter(
+    "privatemessages_batched",
+    "Messages that workers gave to the database, by what came of it",
+    ["status"],
     registry=REGISTRY,
 )
 untold = Counter(
     "privatemessages_untold",
-    "Frames that could not be published after the commit",
+    "Frames that could not be published after a commit",
     registry=REGISTRY,
 )

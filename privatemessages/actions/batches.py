@@ -139,5 +139,5 @@ def _result(outcome: Outcome) -> Result:
     else:
         message, created = outcome
         result = Result(status="stored" if created else "duplicate", seq=message.seq)
-    counters.saved.labels(result.status).inc()
+    counters.batched.labels(result.status).inc()
     return result

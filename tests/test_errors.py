@@ -1,0 +1,52 @@
+import pytest
+
+from privatemessages import errors
+from privatemessages.errors import MessengerError
+
+# Programs rely on these: a code is never renamed.
+CODES = {
+    "malformed": 400,
+    "unknown_type": 400,
+    "empty": 400,
+    "too_long": 400,
+    "bad_text": 400,
+    "to_self": 400,
+    "not_signed_in": 401,
+    "bad_key": 401,
+    "forbidden": 403,
+    "may_not_post": 403,
+    "not_found": 404,
+    "wrong_method": 405,
+    "conflict": 409,
+    "rate_limited": 429,
+    "unavailable": 503,
+}
+
+
+def kinds(kind=MessengerError):
+    for child in kind.__subclasses__():
+        yield child
+        yield from kinds(child)
+
+
+def test_the_codes_and_their_statuses_are_stable():
+    assert {kind.code: kind.status for kind in kinds()} == CODES
+
+
+@pytest.mark.parametrize("kind", list(kinds()))
+def test_every_error_says_something_to_people(kind):
+    error = kind()
+    assert str(error) == error.detail == kind.detail
+    assert error.detail.endswith(".")
+
+
+def test_a_detail_and_a_time_to_wait_may_be_given():
+    error = errors.RateLimited("Slowly.", retry_after=1500)
+
+    assert (error.detail, error.retry_after, error.code) == ("Slowly.", 1500, "rate_limited")
+    assert errors.RateLimited().retry_after is None
+
+
+def test_nobody_of_this_name_is_answered_like_every_other_thing_that_is_not_there():
+    assert issubclass(errors.NoSuchPerson, errors.NotFound)
+    assert errors.NoSuchPerson.code == errors.NotFound.code
