@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as generated
 
 from tests.messenger import alice, bob, carol, thread, told  # noqa: F401 - fixtures
 from tests.services import PostgresServer, RedisServer
 from tests.services.plugin import POSTGRES, REDIS
+
+# On a busy machine the clock says nothing about the code.
+generated.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generated.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
