@@ -74,8 +74,12 @@ def _name_begins(query: str) -> Q:
     user_model = get_user_model()
     username = user_model.USERNAME_FIELD
     if username != user_model.get_email_field_name():
-        # Some people's user name is their address, though the model does not demand it.
-        return Q(**{f"{username}__istartswith": query}) & ~Q(**{f"{username}__contains": "@"})
+        return _begins(username, query)
     columns = {field.name for field in user_model._meta.concrete_fields}
-    names = [Q(**{f"{name}__istartswith": query}) for name in NAME_FIELDS if name in columns]
+    names = [_begins(name, query) for name in NAME_FIELDS if name in columns]
     return reduce(or_, names, Q(pk__in=()))
+
+
+def _begins(column: str, query: str) -> Q:
+    """Some people wrote their address there, though the model does not demand it."""
+    return Q(**{f"{column}__istartswith": query}) & ~Q(**{f"{column}__contains": "@"})

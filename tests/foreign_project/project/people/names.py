@@ -1,0 +1,2 @@
+def nickname(person):
+    return person.nickname or "somebody"
