@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from . import saving, views
+from .api import urls as api
 
 app_name = "privatemessages"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.inbox, name="inbox"),
+    path("chat/<int:thread_id>/", views.thread, name="thread"),
+    path("send_message/", views.send_message, name="send_message"),
+    path("send_message_api/", saving.save_batch, name="save_batch"),
+    path("send_message_api/<int:thread_id>/", saving.save_one, name="save_one"),
+    path("api/", api),
+    path("jsi18n/", views.javascript_catalog, name="jsi18n"),
+]
