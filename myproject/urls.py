@@ -18,4 +18,5 @@ urlpatterns = [
     path("messages/", include("privatemessages.urls")),
     path("", include("privatemessages.monitoring")),
     path("admin/", admin.site.urls),
+    path("", include("privatemessages.monitoring")),
 ]

@@ -21,7 +21,7 @@ SOCKETS = f"http://127.0.0.1:{os.environ['TORNADO_PORT']}/"
 
 def main() -> None:
     deadline = time.monotonic() + PATIENCE
-    for name, url in (("Django", f"{PAGES}accounts/login/"), ("Tornado", f"{SOCKETS}readyz")):
+    for name, url in (("Django", f"{PAGES}readyz"), ("Tornado", f"{SOCKETS}readyz")):
         while (problem := trouble(url)) is not None:
             if time.monotonic() > deadline:
                 sys.exit(f"{name} is not up after {PATIENCE} s: {url}: {problem}")
