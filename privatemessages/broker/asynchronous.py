@@ -118,10 +118,16 @@ class Broker:
 
     async def join_epochs(self) -> None:
         """From now on, accepts into what this Redis remembers now."""
-        every, fresh = range(self.partitions), uuid.uuid4().hex
-        await self._saving.call_all([commands.begin_epoch(number, fresh) for number in every])
+        missing = set(range(self.partitions)) - (await self._read_epochs()).keys()
+        # What is there is not written again: that would need room, and a full Redis has none.
+        fresh = uuid.uuid4().hex
+        await self._saving.call_all([commands.begin_epoch(number, fresh) for number in missing])
+        self._epochs = await self._read_epochs()
+
+    async def _read_epochs(self) -> dict[int, str]:
+        every = range(self.partitions)
         found = await self._saving.call_all([commands.read_epoch(number) for number in every])
-        self._epochs = {number: epoch.decode() for number, epoch in enumerate(found) if epoch}
+        return {number: epoch.decode() for number, epoch in enumerate(found) if epoch}
 
     async def waiting(self) -> int:
         """How many messages are spoken and not stored."""

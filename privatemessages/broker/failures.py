@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,17 +31,26 @@ def unavailable(error: BaseException) -> Unavailable:
 
 def checked(reply: object) -> object:
     """A reply of a pipeline; raises Unavailable for trouble that passes, others as they are."""
-    if isinstance(reply, PASSING_REFUSALS):
-        raise unavailable(reply)
     if isinstance(reply, Exception):
-        raise reply
+        raise unavailable(reply) if _passes(reply) else reply
     return reply
 
 
-# Full, still loading its files, a replica now, or out of reach behind the connection.
+def _passes(error: Exception) -> bool:
+    return isinstance(error, PASSING_REFUSALS) or _passing_code.search(str(error)) is not None
+
+
+# Full, still loading its files, a replica now, in election, or out of reach behind the connection.
 PASSING_REFUSALS = (
     redis.exceptions.OutOfMemoryError,
     redis.exceptions.BusyLoadingError,
     redis.exceptions.ReadOnlyError,
+    redis.exceptions.ClusterDownError,
     *CONNECTION_TROUBLE,
+)
+
+# The client has no class for a disk that is full or replicas that are gone. Before Redis 7, what
+# a script met stands within another error.
+_passing_code = re.compile(
+    r"^(MISCONF|NOREPLICAS) |: -(OOM|LOADING|READONLY|MISCONF|\w+DOWN|NOREPLICAS) "
 )

@@ -50,15 +50,18 @@ def user_channel(user_id: str) -> str:
     return f"pm:user:{user_id}"
 
 
-_channel = re.compile(r"pm:(?:\{\d+\}:(?P<thread>thread):|(?P<user>user):|\{)(?P<id>[^}]+)")
+_channel = re.compile(
+    r"pm:(?:(?P<user>user):(?P<person>.*)|\{\d+\}:thread:(?P<thread>\d+)|\{(?P<wake>\d+)\}:wake)",
+    re.DOTALL,  # a primary key may hold anything
+)
 
 Subject = tuple[Literal["thread", "user", "wake"], str]
 
 
 def subject_of(channel: str) -> Subject:
     """What a channel is about, and its id: ("thread", "42"), ("user", "7"), ("wake", "3")."""
-    found = _channel.match(channel)
+    found = _channel.fullmatch(channel)
     assert found is not None, channel
-    if found["thread"]:
-        return "thread", found["id"]
-    return ("user", found["id"]) if found["user"] else ("wake", found["id"])
+    if found["user"]:
+        return "user", found["person"]
+    return ("thread", found["thread"]) if found["thread"] else ("wake", found["wake"])

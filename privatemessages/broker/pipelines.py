@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from ..errors import Unavailable
 from .commands import Command
-from .failures import CONNECTION_TROUBLE, RETRY_AFTER, checked, unavailable
+from .failures import RETRY_AFTER, checked
 
 BATCH_LIMIT = 200  # commands in one pipeline
 QUEUE_LIMIT = 20_000  # commands that may wait
@@ -57,8 +57,8 @@ class GatheringPipeline:
     async def _send(self, batch: list[Call]) -> None:
         try:
             replies = await self._execute([command for command, _ in batch])
-        except CONNECTION_TROUBLE as error:
-            replies = [unavailable(error)] * len(batch)
+        except Exception as error:  # noqa: BLE001 - it is not lost: every caller gets it
+            replies = [error] * len(batch)
         for (_, future), reply in zip(batch, replies, strict=True):
             _answer(future, reply)
 

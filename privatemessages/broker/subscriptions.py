@@ -63,7 +63,7 @@ class Subscriptions:
         dropped = self._wanted.intersection(channels)
         self._wanted -= dropped
         self._confirmed -= dropped
-        self._missed -= dropped
+        self._settle(dropped)
         if dropped:
             self._commands.put_nowait(("UNSUBSCRIBE", *dropped))
 
@@ -153,11 +153,13 @@ class Subscriptions:
         self._confirmed.add(channel)
         if waiting := self._waiting.pop(channel, None):
             waiting.set_result(None)
-        if channel in self._missed:
-            self._recover(channel)
+        self._settle({channel})
 
-    def _recover(self, channel: str) -> None:
-        self._missed.discard(channel)
+    def _settle(self, channels: set[str]) -> None:
+        """Nothing is missing on these any more; with the last of them the loss is complete."""
+        if not self._missed & channels:
+            return
+        self._missed -= channels
         if not self._missed:
             logger.warning("What was published while the pub/sub link was down is lost.")
             self._on_loss()

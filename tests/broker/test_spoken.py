@@ -1,0 +1,92 @@
+import asyncio
+
+import pytest
+
+from privatemessages.broker import spoken as module
+from privatemessages.broker.pipelines import GatheringPipeline
+from privatemessages.broker.spoken import SpokenReader
+from privatemessages.errors import Unavailable
+from tests.broker.conftest import broker_at, spoken
+from tests.broker.running import asynchronous, soon
+
+
+class Delayed(GatheringPipeline):
+    """Its readings wait until they are let go, and are counted."""
+
+    def __init__(self, client):
+        super().__init__(client)
+        self.readings = 0
+        self.go = asyncio.Event()
+
+    async def call_all(self, wanted):
+        self.readings += 1
+        found = await super().call_all(wanted)
+        await self.go.wait()
+        return found
+
+
+@asynchronous
+async def test_threads_are_told_apart_and_in_order(redis_server):
+    async with broker_at(redis_server.url) as broker:
+        await broker.join_epochs()
+        # All of these lie in one partition, but for the last.
+        for thread in (42, 46, 42, 43):
+            await broker.accept(spoken(thread=thread))
+        found = await broker.spoken([42, 43, 99])
+        assert sorted(entry.thread_id for entry in found) == [42, 42, 43]
+        mine = [entry.id for entry in found if entry.thread_id == 42]
+        assert mine == sorted(mine)
+        assert await broker.spoken([]) == []
+
+
+@asynchronous
+async def test_only_the_newest_within_a_limit(redis_server, monkeypatch):
+    monkeypatch.setattr(module, "READ_LIMIT", 3)
+    async with broker_at(redis_server.url) as broker:
+        await broker.join_epochs()
+        for number in range(5):
+            await broker.accept(spoken(text=str(number)))
+        found = await broker.spoken([42])
+        assert [entry.message.text for entry in found] == ["2", "3", "4"]
+
+
+@asynchronous
+async def test_a_reading_is_shared_only_by_those_who_asked_before_it_began(redis_server):
+    async with broker_at(redis_server.url) as broker:
+        await broker.join_epochs()
+        pipeline = Delayed(broker._client)
+        reader = SpokenReader(pipeline, broker.partitions)
+        early = [asyncio.create_task(reader.read([42])) for _ in range(3)]
+        await soon(lambda: pipeline.readings == 1)
+        await broker.accept(spoken())
+        late = [asyncio.create_task(reader.read([42])) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        pipeline.go.set()
+
+        assert [len(found) for found in await asyncio.gather(*early)] == [0, 0, 0]
+        assert [len(found) for found in await asyncio.gather(*late)] == [1, 1, 1]
+        assert pipeline.readings == 2
+
+
+@asynchronous
+async def test_one_who_goes_away_disturbs_nobody_who_waits_too(redis_server):
+    async with broker_at(redis_server.url) as broker:
+        await broker.join_epochs()
+        await broker.accept(spoken())
+        pipeline = Delayed(broker._client)
+        reader = SpokenReader(pipeline, broker.partitions)
+        gone, stays = (asyncio.create_task(reader.read([42])) for _ in range(2))
+        await soon(lambda: pipeline.readings == 1)
+        gone.cancel()
+        pipeline.go.set()
+        assert len(await stays) == 1
+
+
+@asynchronous
+async def test_a_redis_that_is_away_is_told_to_all_and_asked_again_by_the_next():
+    async with broker_at("redis://127.0.0.1:1/0") as broker:
+        for _ in range(2):
+            asked = [asyncio.create_task(broker.spoken([42])) for _ in range(2)]
+            for task in asked:
+                with pytest.raises(Unavailable):
+                    await task
