@@ -18,19 +18,21 @@ from tests.services import ROOT, Process, eventually, free_port, port_answers
 
 START = 120.0  # seconds
 STOP = 40.0  # seconds
-FROM_OUTSIDE = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "API_KEY", "PROGRAM_API_KEYS", "DEBUG"]
+OURS = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "API_KEY", "PROGRAM_API_KEYS", "DEBUG"]
+WITHOUT_OURS = ["env", *(f"--unset={name}" for name in OURS)]
 NOT_CLONED = [".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.mo"]
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
+def copy_project(folder: Path) -> Path:
     """A copy of the project, which borrows this one's virtual environment."""
-    folder = tmp_path / "my messenger"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_CLONED))
     (folder / ".venv").symlink_to(ROOT / ".venv")
-    for name in FROM_OUTSIDE:
-        monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    return copy_project(tmp_path / "my messenger")
 
 
 class MakeRun(Process):
@@ -41,7 +43,7 @@ class MakeRun(Process):
         ports = {"PORT": str(self.pages), "TORNADO_PORT": str(self.sockets)}
         # A make that runs these tests tells its children about itself.
         env = {"MAKEFLAGS": "", "MAKELEVEL": "", **ports, **env}
-        super().__init__(["make", "run"], cwd=folder, env=env)
+        super().__init__([*WITHOUT_OURS, "make", "run"], cwd=folder, env=env)
         self.site = f"http://127.0.0.1:{self.pages}"
 
     def ready(self) -> bool:
@@ -62,6 +64,14 @@ def start(project):
         run.stop(timeout=STOP)
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One that is only looked at."""
+    run = MakeRun(copy_project(tmp_path_factory.mktemp("run") / "my messenger"))
+    with run.start(timeout=START):
+        yield run
+
+
 class Browser:
     """Fills in forms."""
 
@@ -79,20 +89,18 @@ class Browser:
         return self.opener.open(self.site + path, data, timeout=10).url.removeprefix(self.site)
 
 
-def test_it_serves_pages_and_sockets_and_says_where(start):
-    run = start()
-    assert f"Open {run.site}/" in run.output()
-    password = re.search(r"alice, password (\S+)", run.output())[1]
-    assert (
-        Browser(run.site).post("/accounts/login/", username="alice", password=password)
-        == "/messages/"
-    )
-    assert port_answers(run.sockets)
+def test_it_serves_pages_and_sockets_and_says_where(running):
+    assert f"Open {running.site}/" in running.output()
+    password = re.search(r"alice, password (\S+)", running.output())[1]
+    browser = Browser(running.site)
+    assert browser.post("/accounts/login/", username="alice", password=password) == "/messages/"
+    assert port_answers(running.sockets)
 
 
-def test_the_address_comes_last(start):
-    last = start().output().splitlines()[-10:]
-    assert any("Open http" in line for line in last)
+def test_the_address_comes_last(running):
+    before = running.output().partition("Open http")[0]
+    assert "Starting development server" in before
+    assert "Listening on" in before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -126,18 +134,18 @@ def test_what_was_written_is_kept(start, project):
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_what_it_keeps_is_its_owners_alone(start, project):
-    start()
+def test_what_it_keeps_is_its_owners_alone(running):
+    var = running.cwd / "var"
+    assert var.stat().st_mode & 0o077 == 0
     for name in ("secret_key", "api_key", "redis_password", "redis/redis.conf"):
-        assert (project / "var" / name).stat().st_mode & 0o077 == 0, name
-    assert (project / "var").stat().st_mode & 0o077 == 0
+        assert (var / name).stat().st_mode & 0o077 == 0, name
 
 
-def test_redis_keeps_what_it_is_told_and_evicts_nothing(start, project):
-    start()
-    configuration = (project / "var/redis/redis.conf").read_text()
+def test_redis_keeps_what_it_is_told_and_evicts_nothing(running):
+    configuration = (running.cwd / "var/redis/redis.conf").read_text()
     assert "appendonly yes" in configuration
     assert "maxmemory-policy noeviction" in configuration
+    assert list((running.cwd / "var/redis").glob("append*")), "its file is there"
 
 
 def test_without_a_redis_server_it_brings_its_own(start, project, tmp_path):

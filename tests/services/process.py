@@ -48,7 +48,7 @@ class Process:
         self._log = _file_for_life_of(self)
 
     def __enter__(self) -> Self:
-        return self.start()
+        return self if self.alive else self.start()
 
     def __exit__(self, *_: object) -> None:
         self.stop()
