@@ -79,10 +79,8 @@ def _cards(person: AbstractBaseUser) -> MemberQuerySet:
 
 def _unread() -> BoundedCount:
     """Texts after the read mark that others sent; a person who was deleted is another one."""
-    by_others = Q(sender=None) | ~Q(sender=OuterRef("user"))
-    messages = Message.objects.filter(
-        by_others, thread=OuterRef("thread"), seq__gt=OuterRef("read_seq")
-    )
+    messages = Message.objects.filter(thread=OuterRef("thread"), seq__gt=OuterRef("read_seq"))
+    messages = messages.exclude(sender=OuterRef("user"))
     return BoundedCount(messages.values("id")[:UNREAD_LIMIT])
 
 

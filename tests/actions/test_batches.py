@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from privatemessages import actions
 from privatemessages.actions import ReadMark
-from privatemessages.actions.ledger import CLOCK_SKEW
+from privatemessages.actions.ledger import CLOCK_SKEW, Ledger
 from privatemessages.models import Member, Message, Thread
 from privatemessages.times import milliseconds
 from tests.messenger import entry, make_person, write
@@ -219,6 +219,21 @@ def test_marks_are_clamped_and_move_forwards_only(alice, bob, carol, thread):
     assert Member.objects.get(user=bob).read_seq == 3
     assert Member.objects.get(user=alice).read_seq == 2
     assert Member.objects.count() == 2
+
+
+def test_a_mark_that_overtakes_a_batch_is_not_moved_back(alice, bob, thread, monkeypatch):
+    """mark_read takes no lock of the thread, so it may come between the batch's look and write."""
+    write(alice, thread, "one", "two", "three")
+    write_down = Ledger.write
+
+    def overtaken(ledger):
+        Member.objects.filter(user=bob).update(read_seq=3)
+        return write_down(ledger)
+
+    monkeypatch.setattr(Ledger, "write", overtaken)
+    actions.save_batch([], [ReadMark(thread=thread.id, user=str(bob.pk), seq=1)])
+
+    assert Member.objects.get(user=bob).read_seq == 3
 
 
 def test_marks_of_nobody_are_dropped(alice, thread):
