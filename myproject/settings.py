@@ -38,6 +38,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 if not ALLOWED_HOSTS and not DEBUG:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS in the environment, such as chat.example.com.")
 
+# What the workers may call us by: a wildcard is no name.
+_names = [host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"]
+
 API_KEY = _secret("API_KEY")
 SEND_MESSAGE_API_URL = env.str(
     "SEND_MESSAGE_API_URL",
@@ -50,7 +53,7 @@ PRIVATEMESSAGES = {
     "REDIS_URL": REDIS_URL,
     "API_KEY_FALLBACKS": env.list("API_KEY_FALLBACKS", default=[]),
     "PROGRAM_API_KEYS": env.list("PROGRAM_API_KEYS", default=[]),
-    "SAVE_HOST": env.str("SAVE_HOST", default=ALLOWED_HOSTS[0] if ALLOWED_HOSTS else ""),
+    "SAVE_HOST": env.str("SAVE_HOST", default=_names[0] if _names else ""),
     # In production a proxy serves pages and sockets on one port.
     "SOCKET_PORT": env.int("TORNADO_PORT", default=8888) if DEBUG else None,
     "SOCKET_URL": env.str("SOCKET_URL", default=""),
