@@ -5,6 +5,9 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
+from hypothesis import HealthCheck, given
+from hypothesis import settings as generated
+from hypothesis import strategies as st
 
 from privatemessages import saving
 from privatemessages.models import Member, Message
@@ -15,6 +18,16 @@ KEY = "the workers' key"
 PROGRAM_KEY = "the programs' key"
 
 pytestmark = pytest.mark.django_db
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=())),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
 
 
 @pytest.fixture
@@ -124,6 +137,27 @@ def test_a_text_that_cannot_be_stored_spoils_no_other(save, alice, thread, text,
     batch = {"messages": [raw(thread, alice, text=text), raw(thread, alice)]}
 
     assert results(save(batch)) == [("refused", code), ("stored", 1)]
+
+
+@given(st.data())
+@generated(suppress_health_check=list(HealthCheck), max_examples=60)
+def test_whatever_an_entry_is_the_others_are_stored(save, alice, bob, thread, data):
+    fields = st.sampled_from(["thread", "sender", "id", "kind", "text", "sent_at", "reply_to"])
+    spoilt = st.dictionaries(fields, ANYTHING, min_size=1).map(
+        lambda bad: raw(thread, alice, **bad)
+    )
+    entries = data.draw(st.lists(spoilt | ANYTHING, max_size=5))
+    before = Message.objects.count()
+
+    answers = results(save({"messages": [raw(thread, alice), *entries, raw(thread, bob)]}))
+
+    assert len(answers) == len(entries) + 2
+    assert answers[0] == ("stored", before + 1)
+    assert answers[-1][0] == "stored"
+    stored = [number for status, number in answers if status == "stored"]
+    thread.refresh_from_db()
+    assert stored == list(range(before + 1, thread.version + 1))
+    assert Message.objects.count() == thread.text_count == thread.version
 
 
 def test_unknown_fields_are_for_a_newer_peer(save, alice, thread):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
+from typing import Any, cast
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db.models import Q, QuerySet
 
 from .. import protocol
@@ -27,7 +28,7 @@ def people(person: AbstractBaseUser, query: str) -> list[protocol.Sender]:
 
 
 def person_named(name: str) -> AbstractBaseUser:
-    """The active person of exactly this user name.
+    """The active person of this user name, compared as at signing in.
 
     Where the user name is the e-mail address, that is what one has to know and type: a shown name
     need not be unique, and must not be guessed at. Raises NoSuchPerson for nobody and for somebody
@@ -36,8 +37,12 @@ def person_named(name: str) -> AbstractBaseUser:
     if not _storable(name):
         raise NoSuchPerson
     user_model = get_user_model()
-    person = _active_people().filter(**{user_model.USERNAME_FIELD: name}).first()
-    if person is None:
+    manager = cast("BaseUserManager[Any]", user_model._default_manager)
+    try:
+        person: AbstractBaseUser = manager.get_by_natural_key(name)
+    except user_model.DoesNotExist:
+        raise NoSuchPerson from None
+    if not person.is_active:
         raise NoSuchPerson
     return person
 
