@@ -1,0 +1,1 @@
+"""What one worker costs, beside the naive design: `python -m bench`."""

@@ -1,0 +1,108 @@
+"""WebSocket clients that cost little, so that many fit into one process that measures others."""
+
+import asyncio
+import json
+import struct
+from collections.abc import Callable, Iterable
+from typing import Any
+
+AT_ONCE = 50  # handshakes on their way
+OPEN_TIMEOUT = 60.0  # seconds for all of them
+
+TEXT = 0x81  # the final frame of a text message (RFC 6455, section 5.2)
+MASKED = 0x80
+SHORT, MEDIUM = 126, 127  # lengths from which 2 and 8 more bytes tell the length
+NO_MASK = bytes(4)  # masking with zeros changes nothing, and is a mask all the same
+
+REQUEST = (
+    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    "Cookie: {cookie}\r\n\r\n"
+)
+SWITCHED = b"HTTP/1.1 101 "
+
+
+class Socket(asyncio.Protocol):
+    """`on_text` gets each text frame; `greeted` is set by the first of them, the `hello`."""
+
+    def __init__(self, path: str, cookie: str, on_text: Callable[[bytes], None]) -> None:
+        self._request = REQUEST.format(path=path, cookie=cookie).encode()
+        self._on_text = on_text
+        self._buffer = b""
+        self._upgraded = False
+        self.greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        transport.write(self._request)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.greeted.done():
+            self.greeted.set_exception(ConnectionError("closed before it was greeted"))
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if self._upgraded or self._upgrade():
+            self._take_frames()
+
+    def send(self, content: dict[str, Any]) -> None:
+        payload = json.dumps(content).encode()
+        assert len(payload) < 1 << 16
+        head = struct.pack("!BBH", TEXT, MASKED | SHORT, len(payload))
+        self._transport.write(head + NO_MASK + payload)
+
+    def close(self) -> None:
+        self._transport.abort()
+
+    def _upgrade(self) -> bool:
+        head, separator, rest = self._buffer.partition(b"\r\n\r\n")
+        if separator:
+            assert head.startswith(SWITCHED), head
+            self._buffer, self._upgraded = rest, True
+        return self._upgraded
+
+    def _take_frames(self) -> None:
+        buffer, at = self._buffer, 0
+        while (found := frame_at(buffer, at)) is not None:
+            kind, start, at = found
+            if kind == TEXT:
+                self._take_text(buffer[start:at])
+        self._buffer = buffer[at:]
+
+    def _take_text(self, payload: bytes) -> None:
+        if self.greeted.done():
+            self._on_text(payload)
+        else:
+            self.greeted.set_result(None)
+
+
+def frame_at(buffer: bytes, at: int) -> tuple[int, int, int] | None:
+    """First byte, start and end of the payload; None until all of the frame is there."""
+    start = at + 2
+    if len(buffer) < start:
+        return None
+    length = buffer[at + 1]
+    if length >= SHORT:
+        size = 2 if length == SHORT else 8
+        start += size
+        length = int.from_bytes(buffer[at + 2 : start])
+    return (buffer[at], start, start + length) if len(buffer) >= start + length else None
+
+
+async def open_sockets(
+    port: int, wanted: Iterable[tuple[str, str]], on_text: Callable[[bytes], None]
+) -> list[Socket]:
+    """One for each (path, cookie); returns when all were greeted."""
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(path: str, cookie: str) -> Socket:
+        async with free:
+            loop = asyncio.get_running_loop()
+            _, socket = await loop.create_connection(
+                lambda: Socket(path, cookie, on_text), "127.0.0.1", port
+            )
+            await socket.greeted
+            return socket
+
+    async with asyncio.timeout(OPEN_TIMEOUT):
+        return await asyncio.gather(*[one(path, cookie) for path, cookie in wanted])
