@@ -2,7 +2,8 @@
 
 A batch can fail because Django is away, and then nothing may be given up; or because of one entry
 that can never be stored, and then it must not hold up the rest. The difference is shown by others:
-an entry is set aside only when it failed alone, others were stored, and it failed alone again.
+an entry is set aside only when it failed alone right behind something that was stored, so often
+that no Django which comes and goes can be the cause.
 Entries of one thread are never stored out of order, except behind one that is set aside.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from ..broker.entries import Entry
 
 BYTES_LIMIT = 1024 * 1024  # of frames in one batch; Django's own limit is 2.5 MB
-STRIKES = 2  # failures between which others were stored
+STRIKES = 8  # failures of one entry, each the next thing that was tried after others were stored
 LONELY_FAILURES = 10  # after which the next entry of the same thread may be the witness
 
 
@@ -30,6 +31,7 @@ class Batching:
     def __init__(self, most: int) -> None:
         self._most = most
         self._limit = most
+        self._is_up = False  # the last thing that was tried was stored
         self._suspects: dict[int, Suspect] = {}  # by thread, which it holds up meanwhile
 
     def next(self, waiting: Sequence[Entry]) -> list[Entry]:
@@ -49,6 +51,7 @@ class Batching:
                 del self._suspects[entry.thread_id]
         for suspect in self._suspects.values():
             suspect.others_stored = True
+        self._is_up = True
         self._limit = min(self._most, self._limit * 2)
 
     def failed(self, batch: Sequence[Entry], *, answered: bool) -> Entry | None:
@@ -56,17 +59,19 @@ class Batching:
 
         `answered` tells that Django itself answered with a failure: it was not away.
         """
+        was_up, self._is_up = self._is_up, False
         if len(batch) > 1:
             self._limit = max(1, len(batch) // 2)
             return None
-        return self._suspect(batch[0], answered=answered)
+        return self._suspect(batch[0], was_up=was_up, answered=answered)
 
-    def _suspect(self, entry: Entry, *, answered: bool) -> Entry | None:
-        suspect = self._suspects.setdefault(entry.thread_id, Suspect(entry))
+    def _suspect(self, entry: Entry, *, was_up: bool, answered: bool) -> Entry | None:
+        suspect = self._suspects.pop(entry.thread_id, None) or Suspect(entry)
+        self._suspects[entry.thread_id] = suspect  # the last one: they take turns
         if suspect.entry.id != entry.id:
             return None
         suspect.failures += answered
-        suspect.strikes += suspect.others_stored
+        suspect.strikes += was_up and suspect.others_stored
         suspect.others_stored = False
         if suspect.strikes < STRIKES:
             return None

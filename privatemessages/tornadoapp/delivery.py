@@ -122,12 +122,13 @@ class Outlet:
             return len(data)
 
     def _send_later(self, data: bytes) -> None:
-        self._owe(len(data))
         try:
             future = self._stream.write(data)
         except StreamClosedError:
             return
         future.add_done_callback(partial(self._sent, len(data)))
+        # Last, because a close frame that it calls for must not come in between.
+        self._owe(len(data))
 
     def _sent(self, size: int, future: asyncio.Future[None]) -> None:
         self._unread -= size

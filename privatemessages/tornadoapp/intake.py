@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -181,4 +182,4 @@ def _person(connection: Connection) -> Person:
 
 def _take(bucket: TokenBucket, now: float) -> None:
     if wait := bucket.take(now):
-        raise RateLimited(retry_after=int(wait * 1000))
+        raise RateLimited(retry_after=math.ceil(wait * 1000))

@@ -219,7 +219,7 @@ class TestFullRedis:
         published()
         full()
 
-        with pytest.raises(redis.exceptions.OutOfMemoryError):
+        with pytest.raises(redis.exceptions.ResponseError, match="command not allowed"):
             run(accept(spoken()))
 
         assert published() == []

@@ -1,0 +1,75 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privatemessages.errors import RateLimited
+from privatemessages.tornadoapp.intake import _take
+from privatemessages.tornadoapp.limits import TokenBucket
+
+rates = st.floats(0.1, 1000)
+bursts = st.integers(1, 50)
+pauses = st.lists(st.floats(0, 3), min_size=1, max_size=200)
+
+
+def test_a_burst_passes_at_once_and_no_more():
+    bucket = TokenBucket(rate=10, burst=3)
+    assert [bucket.take(100.0) for _ in range(3)] == [0, 0, 0]
+    assert bucket.take(100.0) == 1.0
+
+
+def test_it_fills_at_its_rate_and_never_above_its_burst():
+    bucket = TokenBucket(rate=2, burst=4)
+    assert [bucket.take(0.0) for _ in range(4)] == [0] * 4
+    assert bucket.take(0.5) == 0
+    assert [bucket.take(1_000_000.0) for _ in range(4)] == [0] * 4
+    assert bucket.take(1_000_000.0) > 0
+
+
+def test_it_stays_shut_until_the_wait_is_over_although_tokens_came():
+    bucket = TokenBucket(rate=10, burst=1)
+    assert bucket.take(0.0) == 0
+    assert bucket.take(0.05) == 1.0
+    # Without the lock a token would be there at 0.1.
+    assert bucket.take(0.9) == pytest.approx(0.15)
+    assert bucket.take(1.05) == 0
+
+
+def test_a_slow_bucket_tells_the_whole_wait():
+    bucket = TokenBucket(rate=0.1, burst=1)
+    bucket.take(0.0)
+    assert bucket.take(0.0) == pytest.approx(10)
+
+
+@given(rates, bursts, pauses)
+def test_whoever_waits_as_told_is_let_through(rate, burst, gaps):
+    bucket, now, refusals = TokenBucket(rate, burst), 0.0, 0
+    for gap in gaps:
+        now += gap
+        if wait := bucket.take(now):
+            refusals += 1
+            assert bucket.take(now + wait / 2) > 0
+            now += wait + 1e-6
+            assert bucket.take(now) == 0
+    assert refusals <= len(gaps)
+
+
+@given(rates, bursts, pauses)
+def test_no_stretch_of_time_lets_more_through_than_burst_and_rate(rate, burst, gaps):
+    bucket, now, passed = TokenBucket(rate, burst), 0.0, 0
+    for gap in gaps:
+        now += gap
+        passed += bucket.take(now) == 0
+    assert passed <= burst + rate * now + 1e-6
+    assert passed >= 1
+
+
+@given(st.floats(0.0001, 5))
+def test_the_wait_that_is_told_in_milliseconds_is_never_too_short(elapsed):
+    bucket = TokenBucket(rate=0.2, burst=1)
+    _take(bucket, 0.0)
+    with pytest.raises(RateLimited):
+        _take(bucket, 0.0)
+    with pytest.raises(RateLimited) as caught:
+        _take(bucket, elapsed - 0.00005)
+    assert caught.value.retry_after
+    _take(bucket, elapsed + caught.value.retry_after / 1000)
