@@ -1,7 +1,8 @@
 """The save endpoint: the workers' batches, and single messages from other programs.
 
-Both are outside a project's ATOMIC_REQUESTS, so that an answer means committed. What is not
-expected is an error 500, which makes a worker come again: nothing is lost by it.
+Both are outside a project's ATOMIC_REQUESTS, so that an answer means committed. What nobody
+expected is reported as Django does it and answered in our shape, so that a worker knows that
+Django was reached; it comes again, and nothing is lost by it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from pydantic import ValidationError
 
 from . import actions, history, protocol
 from .actions import Entry, ReadMark, Result
-from .answers import error_response
-from .errors import BadText, Malformed, MessengerError, TooLong
+from .answers import error_response, failure_response, report_failure
+from .errors import BadText, Malformed, MessengerError, TooLong, Unavailable
 from .guards import bearer, check_direct, check_key, check_method, program_keys, worker_keys
 from .models import Message
 
@@ -33,13 +34,11 @@ BODY_LIMIT = 16 * 1024 * 1024  # bytes; 100 of the longest messages fit, however
 def save_batch(request: HttpRequest) -> JsonResponse:
     """`{"messages": […], "reads": […]}`, and a result for each message in their order."""
     try:
-        check_direct(request)
-        check_method(request, "POST")
-        check_key(bearer(request), worker_keys())
-        messages, reads = _batch(request)
+        results = _save(*_batch(request))
     except MessengerError as error:
         return error_response(error)
-    results = _save(messages, reads)
+    except Exception as error:  # noqa: BLE001 - reported, and kept apart from a proxy's answer
+        return failure_response(request, error)
     return JsonResponse({"results": [result.model_dump() for result in results]})
 
 
@@ -48,17 +47,18 @@ def save_batch(request: HttpRequest) -> JsonResponse:
 def save_one(request: HttpRequest, thread_id: int) -> JsonResponse:
     """A form of `api_key`, `sender_id`, `message` and, to be repeatable, `id`."""
     try:
-        check_direct(request)
-        check_method(request, "POST")
-        form = _form(request)
-        check_key(form.get("api_key", ""), program_keys())
-        message = _send(form, thread_id)
+        message = _send(_form(request), thread_id)
     except MessengerError as error:
         return JsonResponse({"error": error.code}, status=error.status)
+    except Exception as error:  # noqa: BLE001 - as above
+        return JsonResponse({"error": Unavailable.code}, status=report_failure(request, error))
     return JsonResponse({"status": "ok", "seq": message.seq})
 
 
 def _batch(request: HttpRequest) -> tuple[list[Any], list[Any]]:
+    check_direct(request)
+    check_method(request, "POST")
+    check_key(bearer(request), worker_keys())
     content = _json(_body(request))
     if not isinstance(content, dict):
         raise Malformed("The body is not a JSON object.")
@@ -108,6 +108,14 @@ def _marks(reads: Iterable[Any]) -> Iterable[ReadMark]:
 
 
 def _form(request: HttpRequest) -> QueryDict:
+    check_direct(request)
+    check_method(request, "POST")
+    form = _posted(request)
+    check_key(form.get("api_key", ""), program_keys())
+    return form
+
+
+def _posted(request: HttpRequest) -> QueryDict:
     try:
         return request.POST
     except RequestDataTooBig:

@@ -2,7 +2,7 @@ import json
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import DataError, InterfaceError, OperationalError, connection, connections
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given
@@ -284,20 +284,31 @@ def test_a_worker_needs_no_csrf_token():
     assert response.status_code == 200
 
 
-def test_an_unexpected_error_of_the_database_is_no_answer(save, alice, thread, client):
-    """A worker keeps what was not answered, and comes again."""
-    client.raise_request_exception = False
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [(OperationalError, 503), (InterfaceError, 503), (DataError, 500), (ZeroDivisionError, 500)],
+)
+def test_what_nobody_expected_is_reported_and_stores_nothing(
+    save, save_one, alice, thread, client, caplog, trouble, status
+):
+    """A worker keeps what was not answered and comes again; and it knows who failed."""
 
     def broken(execute, sql, params, many, context):
         if "INSERT" in sql:
-            raise ConnectionResetError
+            raise trouble("as a test wants it")
         return execute(sql, params, many, context)
 
+    batch = {"messages": [raw(thread, alice)]}
     with connection.execute_wrapper(broken):
-        response = save({"messages": [raw(thread, alice)]})
+        with pytest.raises(trouble):
+            save(batch)
+        client.raise_request_exception = False
+        response = save(batch)
+        single = save_one(thread.id, sender_id=alice.pk, message="hello")
 
-    assert response.status_code == 500
-    assert not response.headers["Content-Type"].startswith("application/json")
+    assert (response.status_code, response.json()["code"]) == (status, "unavailable")
+    assert (single.status_code, single.json()) == (status, {"error": "unavailable"})
+    assert "as a test wants it" in caplog.text
     assert not Message.objects.exists()
 
 

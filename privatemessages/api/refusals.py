@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from ..answers import error_response
-from ..errors import BadText, Malformed, MessengerError, NotFound, TooLong, Unavailable, WrongMethod
+from ..answers import error_response, failure_response
+from ..errors import BadText, Malformed, MessengerError, NotFound, TooLong, WrongMethod
 
 METHOD_NOT_ALLOWED = WrongMethod.status
-
-logger = logging.getLogger("django.request")
 
 View = Callable[..., HttpResponse]
 
@@ -77,9 +73,4 @@ def _too_large(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
-    """As loud as Django is about it, and in our shape all the same."""
-    got_request_exception.send(sender=None, request=request)
-    logger.error("%s failed", request.path, exc_info=error, extra={"request": request})
-    response = error_response(Unavailable())
-    response.status_code = 500
-    return response
+    return failure_response(request, error)
