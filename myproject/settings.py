@@ -5,6 +5,7 @@ secrets that are made up and remembered in `var/`. A production site sets SECRET
 DEBUG off, and is then told what else it has to set.
 """
 
+from logging import INFO, LogRecord
 from pathlib import Path
 from typing import Any
 
@@ -184,14 +185,28 @@ X_FRAME_OPTIONS = "DENY"
 
 # Logs go to stderr; whoever starts us keeps them.
 
+
+def _is_worth_a_line(record: LogRecord) -> bool:
+    """In development a page brings dozens of modules, which would hide everything else."""
+    return record.levelno > INFO or f" /{STATIC_URL}" not in record.getMessage()
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {
+        "pages": {"()": "django.utils.log.CallbackFilter", "callback": _is_worth_a_line},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.server": {
+            "handlers": ["stderr"],
+            "filters": ["pages"],
+            "level": "INFO",
+            "propagate": False,
+        },
     },
 }

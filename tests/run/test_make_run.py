@@ -97,6 +97,14 @@ def test_it_serves_pages_and_sockets_and_says_where(running):
     assert port_answers(running.sockets)
 
 
+def test_requests_are_logged_but_not_those_for_static_files(running):
+    browser = Browser(running.site)
+    browser.get("/static/site.css")
+    browser.get("/accounts/signup/")
+    assert "GET /accounts/signup/" in running.output()
+    assert "site.css" not in running.output()
+
+
 def test_the_address_comes_last(running):
     before = running.output().partition("Open http")[0]
     assert "Starting development server" in before
