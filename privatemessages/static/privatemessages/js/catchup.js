@@ -73,7 +73,7 @@ export class CatchUp {
   async #missing() {
     const { version: since, told: asked } = this.store.state();
     const changes = await this.api.changes(this.thread, since);
-    return changes.complete ? { type: "changes", since, asked, ...changes } : this.#afresh(asked);
+    return changes.complete ? { type: "changes", asked, ...changes } : this.#afresh(asked);
   }
 
   /** Too far behind to be told every change. @param {number} asked @returns {Promise<Event>} */

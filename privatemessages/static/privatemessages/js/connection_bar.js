@@ -7,10 +7,11 @@
 import { element, make } from "./page.js";
 import { gettext } from "./words.js";
 
-const GRACE = 1_000; // ms; most interruptions are over by then
+const GRACE = 1_000; // ms
 
 export class ConnectionBar {
   #timer = 0;
+  #words = "";
 
   /** @param {{useHere: () => void}} acts */
   constructor({ useHere }) {
@@ -20,19 +21,19 @@ export class ConnectionBar {
 
   /** @param {Phase} phase */
   show(phase) {
-    clearTimeout(this.#timer);
-    const words = wordsFor(phase);
-    const patient = this.bar.hidden && navigator.onLine && (phase === "connecting" || phase === "waiting");
-    if (patient) this.#timer = setTimeout(() => this.#say(phase, words), GRACE);
-    else this.#say(phase, words);
+    const before = this.bar.dataset.phase;
+    this.bar.dataset.phase = phase;
+    this.#words = wordsFor(phase === "connecting" && before ? "waiting" : phase);
+    if (!this.bar.hidden || !isBrief(phase)) this.#say();
+    else this.#timer ||= setTimeout(() => this.#say(), GRACE);
   }
 
-  /** @param {Phase} phase @param {string} words */
-  #say(phase, words) {
-    this.bar.hidden = !words;
-    this.bar.dataset.phase = phase;
-    this.bar.replaceChildren(words);
-    if (phase === "elsewhere") this.bar.append(" ", this.#button());
+  #say() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.bar.hidden = !this.#words;
+    this.bar.replaceChildren(this.#words);
+    if (this.bar.dataset.phase === "elsewhere") this.bar.append(" ", this.#button());
   }
 
   #button() {
@@ -43,12 +44,17 @@ export class ConnectionBar {
   }
 }
 
+/** Most interruptions are over before anybody has to know. @param {Phase} phase */
+function isBrief(phase) {
+  return navigator.onLine && (phase === "connecting" || phase === "waiting");
+}
+
 /** @param {Phase} phase @returns {string} */
 function wordsFor(phase) {
   if (!navigator.onLine) return gettext("You are offline. What you write is kept and sent later.");
   if (phase === "connecting") return gettext("Connecting…");
-  if (phase === "waiting") return gettext("The connection is lost. Trying again… What you write is kept.");
   if (phase === "elsewhere") return gettext("Messages are open in too many windows.");
   if (phase === "stopped") return gettext("The connection was refused. Reload the page to try again.");
-  return phase === "signed_out" ? gettext("You are signed out here. Reload the page to sign in.") : "";
+  if (phase === "signed_out") return gettext("You are signed out here. Reload the page to sign in.");
+  return phase === "open" ? "" : gettext("The connection is lost. Trying again… What you write is kept.");
 }

@@ -3,7 +3,7 @@
  * network, and TCP alone would take minutes.
  */
 
-const TICK = 500; // ms
+const TICK = 250; // ms
 const QUIET = 10_000; // ms without a frame before a visible page asks
 const PONG_WAIT = 3_000; // ms
 const STOPPED_CLOCK = 2_000; // ms between two ticks: the machine slept or the tab was throttled

@@ -2,6 +2,12 @@
 
 const END = 80; // px from the end that still count as the end
 
+/** A reload begins at the end too, not where the last visit was. */
+export function beginAtEnd() {
+  history.scrollRestoration = "manual";
+  toEnd();
+}
+
 export function isAtEnd() {
   const { scrollHeight } = document.documentElement;
   return scrollHeight - innerHeight - scrollY < END;
@@ -17,7 +23,8 @@ export function toEnd() {
  * @param {HTMLElement} list @param {() => void} change
  */
 export function inPlace(list, change) {
-  const line = [...list.children].find((child) => child.getBoundingClientRect().bottom > 0);
+  const messages = [...list.querySelectorAll(".pm-message")]; // a day's line may go away
+  const line = messages.find((message) => message.getBoundingClientRect().bottom > 0);
   const before = line?.getBoundingClientRect().top ?? 0;
   change();
   if (line?.isConnected) scrollBy({ top: line.getBoundingClientRect().top - before, behavior: "instant" });

@@ -1,7 +1,7 @@
 /**
  * One connection that comes back by itself, as far as the close codes allow. Knows no HTML.
  *
- * @typedef {"connecting" | "open" | "waiting" | "signed_out" | "stopped" | "elsewhere"} Phase
+ * @typedef {"connecting" | "open" | "waiting" | "silent" | "signed_out" | "stopped" | "elsewhere"} Phase
  * @typedef {{
  *   frame: (frame: import("./protocol.js").Frame) => void, phase: (phase: Phase) => void,
  *   lost: (tooLarge: boolean) => void, isAnswerLate: () => boolean,
@@ -62,7 +62,7 @@ export class Connection {
   /** Something says that the network may have changed: find out now. */
   doubt() {
     if (this.phase === "open") this.heartbeat.probe();
-    else if (this.phase === "waiting") this.open();
+    else if (this.phase === "waiting" || this.phase === "silent") this.open();
   }
 
   /** Does not wait for the closing handshake, which never ends on a dead network. */
@@ -71,7 +71,7 @@ export class Connection {
     if (!socket) return;
     socket.onmessage = socket.onclose = null;
     socket.close();
-    this.#closed(BROKEN);
+    this.#closed(BROKEN, "silent");
   }
 
   /** @param {unknown} data */
@@ -90,13 +90,13 @@ export class Connection {
     this.#enter("open");
   }
 
-  /** @param {number} code */
-  #closed(code) {
+  /** @param {number} code @param {Phase} [until]  the phase until it connects again */
+  #closed(code, until = "waiting") {
     this.#putAway();
     const { act, wait, tooLarge } = afterClose(code);
     this.listener.lost(tooLarge);
     if (act === "sign_in") this.#refused(wait);
-    else if (act === "reconnect") this.#reconnect(wait + backoff(this.#attempt++, Math.random()));
+    else if (act === "reconnect") this.#reconnect(wait + backoff(this.#attempt++, Math.random()), until);
     else this.#enter(ENDS[act]);
   }
 
@@ -111,13 +111,13 @@ export class Connection {
   #refused(wait) {
     this.#refusals += 1;
     if (this.#refusals > 1) this.#enter("signed_out");
-    else this.#reconnect(wait);
+    else this.#reconnect(wait, "waiting");
   }
 
-  /** @param {number} wait  ms */
-  #reconnect(wait) {
+  /** @param {number} wait  ms @param {Phase} until */
+  #reconnect(wait, until) {
     this.#retry = setTimeout(() => this.open(), wait);
-    this.#enter("waiting");
+    this.#enter(until);
   }
 
   /** @param {Phase} phase */

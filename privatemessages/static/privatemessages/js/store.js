@@ -132,7 +132,6 @@ function number(state, { sender, id, seq }) {
   state.refused.delete(key);
   if (held?.seq === seq) know(state, seq);
   else if (isBelow(state, seq)) forgetSpoken(state, key);
-  else if (seq <= state.version) askFrom(state, seq);
   else if (held?.seq === null) store(state, { ...held, seq, version: seq });
   else expect(state, key, seq);
 }
@@ -143,13 +142,7 @@ function expect(state, key, seq) {
   tell(state, seq);
 }
 
-/** The history holds something here that I do not: believe it, not me. @param {ThreadState} state @param {number} seq */
-function askFrom(state, seq) {
-  tell(state, state.version);
-  state.version = seq - 1;
-}
-
-/** @param {ThreadState} state @param {string} key */
+/** Told again: the history has it where nobody looks now. @param {ThreadState} state @param {string} key */
 function forgetSpoken(state, key) {
   if (state.entries.get(key)?.seq === null) state.entries.delete(key);
 }
@@ -166,18 +159,16 @@ function refuse(state, { sender, id }) {
  * The answer to `changes?since=`. `asked` is `told` when it was asked.
  *
  * @param {ThreadState} state
- * @param {{since: number, asked: number, messages: Message[], version: number, complete: boolean}} event
+ * @param {{asked: number, messages: Message[], version: number}} event
  */
-function catchUp(state, { since, asked, messages, version, complete }) {
-  if (!complete || since > state.version) return;
+function catchUp(state, { asked, messages, version }) {
   messages.forEach((message) => store(state, message));
   state.version = Math.max(state.version, version);
   believe(state, asked);
 }
 
 /**
- * The newest page, read afresh: what was told before it was asked and is not in it is older, or
- * does not exist.
+ * The newest page, read afresh: what I hold beside it is newer, or not to be held.
  *
  * @param {ThreadState} state
  * @param {{asked: number, messages: Message[], version: number, counted?: Counted}} event
@@ -187,9 +178,8 @@ function startOver(state, { asked, messages, version, counted }) {
   state.oldest = messages[0]?.seq ?? 0;
   state.atStart = messages.length < PAGE_SIZE;
   state.counted = counted ?? state.counted;
-  for (const entry of storedOf(state)) {
-    const covered = Number(entry.version) <= Math.max(asked, version) || isBelow(state, Number(entry.seq));
-    if (covered) state.entries.delete(entry.key);
+  for (const { key, seq, version: own } of storedOf(state)) {
+    if (Number(own) <= version || isBelow(state, Number(seq))) state.entries.delete(key);
   }
   messages.forEach((message) => store(state, message));
   believe(state, asked);
@@ -197,9 +187,11 @@ function startOver(state, { asked, messages, version, counted }) {
 
 /** What was told before asking and is not in the answer does not exist. @param {ThreadState} state @param {number} asked */
 function believe(state, asked) {
+  const isFalse = (/** @type {number} */ version) => version > state.version && version <= asked;
   if (state.told <= asked) state.told = state.version;
-  for (const version of state.beyond) if (version <= asked) state.beyond.delete(version);
-  for (const [key, seq] of state.awaited) if (seq <= asked) state.awaited.delete(key);
+  for (const version of state.beyond) if (isFalse(version)) state.beyond.delete(version);
+  for (const [key, seq] of state.awaited) if (isFalse(seq)) state.awaited.delete(key);
+  for (const entry of storedOf(state)) if (isFalse(Number(entry.version))) state.entries.delete(entry.key);
 }
 
 /** @param {ThreadState} state @param {{before: number, messages: Message[]}} event */

@@ -10,7 +10,7 @@ import { Messenger } from "./messenger.js";
 import { element, readPage } from "./page.js";
 import { Reading } from "./reading.js";
 import { rowsOf } from "./rows.js";
-import { inPlace, isAtEnd, toEnd } from "./scrolling.js";
+import { beginAtEnd, inPlace, isAtEnd, toEnd } from "./scrolling.js";
 import { begin, reduce } from "./store.js";
 import { counts } from "./timeline.js";
 
@@ -43,7 +43,7 @@ class ThreadPage {
     addEventListener("scroll", () => (this.newer.hidden ||= isAtEnd()), { passive: true });
     if (card.may_post) new Composer({ limit: page.text_limit, send: (text) => this.#write(text) });
     this.#draw();
-    toEnd();
+    beginAtEnd();
     this.earlier = new Earlier(api, card.id, store);
     this.messenger.start();
   }

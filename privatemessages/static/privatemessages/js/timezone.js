@@ -5,5 +5,5 @@ const YEAR = 365 * 24 * 60 * 60; // s
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 const secure = location.protocol === "https:" ? "; Secure" : "";
 if (timeZone) {
-  document.cookie = `timezone=${encodeURIComponent(timeZone)}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
+  document.cookie = `timezone=${timeZone}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
 }

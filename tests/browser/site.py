@@ -1,0 +1,137 @@
+"""The real site: gunicorn, one worker, Redis and a database, with people who are signed in."""
+
+import json
+import os
+import subprocess
+import time
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import count
+from typing import Self
+from uuid import uuid4
+
+from tests.browser.proxy import Proxy
+from tests.services import PYTHON, ROOT, Process, RedisServer, free_port
+
+API_KEY = "the workers' key"
+PASSWORD = "a password of the tests"
+PEOPLE = 120
+COMMAND_TIMEOUT = 60  # seconds
+
+# One process makes them all: starting Django takes longer than all the rest.
+MAKE_PEOPLE = f"""
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from myproject.sessions import SessionStore
+
+password = make_password({PASSWORD!r})
+for number in range({PEOPLE}):
+    user = User.objects.create(username=f"person{{number}}", password=password)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    print(json.dumps([str(user.pk), user.username, session.session_key]))
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    session: str
+
+
+class Site:
+    """`network` is what lies between the browsers and the worker."""
+
+    def __init__(self, database: str) -> None:
+        self.port, self.worker_port = free_port(), free_port()
+        self.database = database
+        self._stack = ExitStack()
+        self._numbers = count()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        enter = self._stack.enter_context
+        self.redis = enter(RedisServer())
+        self.network = enter(Proxy(self.worker_port))
+        self._manage("migrate", "-v0")
+        self._people = [Person(*row) for row in map(json.loads, self._shell(MAKE_PEOPLE))]
+        self.django = enter(Process(self._gunicorn(), port=self.port, env=self._env()))
+        self.worker = enter(Process(self._tornado(), port=self.worker_port, env=self._env()))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.__exit__(None, None, None)
+
+    def person(self) -> Person:
+        """Somebody whom no other test knows."""
+        return self._people[next(self._numbers)]
+
+    def save(self, thread: int, sender: Person, *texts: str) -> None:
+        """Stored as a worker stores; told as then."""
+        now = time.time_ns() // 1_000_000
+        messages = [
+            {
+                "thread": thread,
+                "sender": sender.id,
+                "id": str(uuid4()),
+                "text": text,
+                "kind": "text",
+                "sent_at": now + number,
+                "reply_to": None,
+            }
+            for number, text in enumerate(texts)
+        ]
+        results = self._post({"messages": messages, "reads": []})["results"]
+        assert [result["status"] for result in results] == ["stored"] * len(texts)
+
+    def _post(self, content: dict[str, object]) -> dict[str, list[dict[str, object]]]:
+        headers = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}
+        url = f"{self.url}/messages/send_message_api/"
+        request = urllib.request.Request(url, json.dumps(content).encode(), headers)  # noqa: S310  # our own
+        with urllib.request.urlopen(request, timeout=COMMAND_TIMEOUT) as answer:  # noqa: S310  # our own
+            result: dict[str, list[dict[str, object]]] = json.load(answer)
+            return result
+
+    def _gunicorn(self) -> list[str]:
+        options = ["--bind", f"127.0.0.1:{self.port}", "--threads", "8", "--keep-alive", "5"]
+        return [PYTHON, "-m", "gunicorn", *options, "myproject.wsgi"]
+
+    def _tornado(self) -> list[str]:
+        return [PYTHON, "manage.py", "starttornadoapp", str(self.worker_port)]
+
+    def _env(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.database,
+            "REDIS_URL": self.redis.url,
+            "SECRET_KEY": "a secret of the tests",
+            "API_KEY": API_KEY,
+            "DEBUG": "True",
+            "HTTPS": "False",
+            "SOCKET_URL": f"ws://127.0.0.1:{self.network.port}/ws/",
+            "SEND_MESSAGE_API_URL": f"{self.url}/messages/send_message_api/",
+        }
+
+    def _shell(self, script: str) -> list[str]:
+        return self._manage("shell", "-v0", "-c", script).splitlines()
+
+    def _manage(self, *arguments: str) -> str:
+        return subprocess.run(
+            [PYTHON, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **self._env()},
+            timeout=COMMAND_TIMEOUT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout

@@ -1,0 +1,87 @@
+/* Plays a stream of steps to the store, with a server that knows the history, and tells the end. */
+async ({ total, start, steps, deaf, raw }) => {
+  const { begin, reduce, PAGE_SIZE } = await import("/store.js");
+  const { counts, storedOf, spokenOf } = await import("/timeline.js");
+
+  const CHANGES_LIMIT = 60;
+  const ROUNDS = 20;
+  const senders = [{ id: "1", name: "me" }, { id: "2", name: "other" }, { id: "3", name: "third" }];
+  const sender = (seq) => senders[(seq * 7) % 3];
+  const spoken = (seq) => ({
+    type: "message", thread: 1, sender: sender(seq), id: `id ${seq}`, kind: "text", text: `text ${seq}`,
+    sent_at: 1000 * seq, reply_to: null, seq: null, version: null,
+  });
+  const stored = (seq) => ({ ...spoken(seq), seq, version: seq });
+  const place = (seq) => ({ sender: sender(seq).id, id: `id ${seq}`, seq });
+  const ghost = (number) => ({ ...spoken(number), id: `ghost ${number}`, text: `ghost ${number}` });
+  const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+  const counted = (version) => ({
+    version, total: version, sent: range(1, version).filter((seq) => sender(seq).id === "1").length,
+  });
+
+  let now = Math.min(start, total); // the server's version
+  const page = (last) => ({ messages: range(Math.max(1, last - PAGE_SIZE + 1), last).map(stored), version: now });
+  const answers = []; // on their way
+  let state = begin({ ...page(now), counted: counted(now) });
+
+  const apply = (event) => {
+    if (!deaf.includes(event.type)) state = reduce(state, event);
+  };
+  const acts = {
+    spoken: (seq) => apply(spoken(seq)),
+    message: (seq) => apply(stored(seq)),
+    stored: (seqs) => apply({ type: "stored", thread: 1, messages: seqs.map(place) }),
+    refused: (seq) => apply({ type: "refused", thread: 1, sender: sender(seq).id, id: `id ${seq}`, code: "may_not_post" }),
+    ghostSpoken: (number) => apply(ghost(number)),
+    ghostRefused: (number) => apply({ type: "refused", thread: 1, sender: sender(number).id, id: `ghost ${number}` }),
+    head: (version) => apply({ type: "head", version }),
+    grow: (version) => (now = Math.max(now, Math.min(version, total))),
+    ask: () => answers.push(changes()),
+    askFresh: () => answers.push(fresh()),
+    askOlder: () => state.atStart || answers.push(older()),
+    answer: () => answers.length && apply(answers.shift()),
+    answerLast: () => answers.length && apply(answers.pop()),
+    doubt: () => apply({ type: "doubt" }),
+    settle: () => apply({ type: "settle" }),
+    bogus: () => apply({ type: "constructor" }),
+  };
+  const changes = () => {
+    const since = state.version;
+    const missing = range(since + 1, now).map(stored);
+    const complete = since <= now && missing.length <= CHANGES_LIMIT;
+    return complete ? { type: "changes", asked: state.told, messages: missing, version: now, complete } : fresh();
+  };
+  const fresh = () => ({ type: "fresh", asked: state.told, counted: counted(now), ...page(now) });
+  const older = () => ({ type: "older", before: state.oldest, ...page(state.oldest - 1) });
+
+  // Frames about messages that will never be stored are lies, which no server tells.
+  const limit = raw ? Infinity : total;
+  const possible = (value) => [value].flat().every((seq) => seq <= limit);
+  for (const [name, value] of steps) {
+    if (name.startsWith("ghost") || value === undefined || possible(value)) acts[name](value);
+  }
+
+  if (!raw) {
+    now = total;
+    while (answers.length) acts.answer();
+    acts.doubt();
+    acts.head(total);
+    for (let round = 0; state.behind && round < ROUNDS; round += 1) {
+      acts.ask();
+      acts.answer();
+    }
+    acts.settle();
+  }
+  const told = (entry) => [entry.seq, entry.text];
+  const end = {
+    version: state.version, behind: state.behind, atStart: state.atStart,
+    shown: storedOf(state).map(told), spoken: spokenOf(state).map((entry) => entry.text),
+    counts: counts(state, "1").total + " " + counts(state, "1").sent,
+    trueCounts: counted(total).total + " " + counted(total).sent,
+  };
+  for (let round = 0; !state.atStart && round < ROUNDS; round += 1) {
+    acts.askOlder();
+    acts.answer();
+  }
+  return { ...end, whole: storedOf(state).map(told) };
+}

@@ -1,0 +1,83 @@
+"""Pages without scripts, on small screens, and under a strict policy."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import PHONE
+
+LONG = "W" * 300 + " and https://example.com/" + "long/" * 60
+
+
+def test_all_works_without_javascript(visit, site):
+    mine, other = site.person(), site.person()
+    tab = visit(mine, java_script_enabled=False).open()
+    assert "Without JavaScript, reload the page" in tab.page.locator("noscript").text_content()
+    tab.write_to(other.name, "by a form")
+    tab.sees("by a form")
+    tab.field.fill("by another")
+    tab.page.get_by_role("button", name="Send").click()
+    tab.sees("by a form", "by another")
+    tab.counts("2 messages", "0 received", "2 sent")
+    reader = visit(other, java_script_enabled=False).open()
+    expect(reader.cards.locator(".pm-unread")).to_have_text("2")
+    reader.cards.first.click()
+    reader.sees("by a form", "by another")
+    site.save(tab.thread, other, *(f"number {n}" for n in range(3, 61)))
+    tab.page.reload()
+    expect(tab.messages).to_have_count(50)
+    tab.page.get_by_role("link", name="Earlier messages").click()
+    expect(tab.messages).to_have_count(10)
+    tab.page.get_by_role("link", name="Newest messages").click()
+    expect(tab.messages.last).to_have_text("number 60")
+
+
+def test_a_browser_without_sockets_is_told_and_can_write(visit, site):
+    visitor = visit(site.person())
+    visitor.context.add_init_script("delete globalThis.WebSocket")
+    tab = visitor.open()
+    expect(tab.page.locator("#pm-unsupported")).to_be_visible()
+    tab.write_to(site.person().name, "by a form")
+    tab.sees("by a form")
+    tab.field.fill("and here")
+    tab.page.get_by_role("button", name="Send").click()
+    tab.sees("by a form", "and here")
+
+
+@pytest.mark.parametrize("language", ["en-GB", "ru-RU"])
+def test_nothing_is_wider_than_a_small_phone(visit, site, language):
+    mine, other = site.person(), site.person()
+    tab = visit(mine, viewport=PHONE, locale=language).open()
+    assert overhang(tab) <= 0
+    tab.write_to(other.name, LONG)
+    tab.sees(LONG)
+    assert overhang(tab) <= 0
+    tab.write(LONG)
+    expect(tab.messages).to_have_count(2)
+    assert overhang(tab) <= 0
+    tab.page.goto("/messages/")
+    expect(tab.cards).to_have_count(1)
+    assert overhang(tab) <= 0
+
+
+def overhang(tab):
+    """Pixels by which the page is wider than its window."""
+    width = tab.page.evaluate("document.documentElement.scrollWidth")
+    return width - tab.page.viewport_size["width"]
+
+
+def test_the_pages_break_no_rule_of_the_content_security_policy(visit, site):
+    visitor = visit(site.person())
+    visitor.context.add_init_script(
+        "window.broken = []; document.addEventListener('securitypolicyviolation',"
+        " event => broken.push(`${event.violatedDirective} ${event.blockedURI}`))"
+    )
+    tab = visitor.open()
+    policy = visitor.context.request.get("/messages/").headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    tab.write_to(site.person().name, "hello")
+    tab.sees("hello")
+    tab.is_connected()
+    tab.write("and more")
+    tab.sees_sent("and more")
+    assert tab.page.evaluate("broken") == []
