@@ -101,7 +101,7 @@ def test_requests_are_logged_but_not_those_for_static_files(running):
     browser = Browser(running.site)
     browser.get("/static/site.css")
     browser.get("/accounts/signup/")
-    assert "GET /accounts/signup/" in running.output()
+    assert eventually(lambda: "GET /accounts/signup/" in running.output())
     assert "site.css" not in running.output()
 
 
