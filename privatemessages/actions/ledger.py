@@ -6,13 +6,13 @@ to know, enters drafts and marks in memory, and writes with four queries, howeve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Model, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
 from ..errors import Malformed, NotFound
@@ -21,6 +21,8 @@ from ..querysets import Identity
 
 # Who was added a moment ago may speak at once, although a worker's clock is a little behind.
 CLOCK_SKEW = timedelta(seconds=5)
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,13 @@ class Ledger:
         for message in self._new:
             self._threads[message.thread_id].last_message = message
         touched = {message.thread_id for message in self._new}
-        Thread.objects.bulk_update(
+        _rewrite(
+            Thread.objects.all(),
             [self._threads[thread_id] for thread_id in sorted(touched)],
             ["version", "text_count", "last_message", "last_message_at"],
         )
         senders = {(message.thread_id, message.sender_id) for message in self._new}
-        Member.objects.bulk_update([self._members[place] for place in senders], ["sent_count"])
+        _rewrite(Member.objects.all(), [self._members[place] for place in senders], ["sent_count"])
 
     def _write_marks(self) -> None:
         """`Greatest`, because mark_read may move the same mark without a thread's lock."""
@@ -120,6 +123,15 @@ class Ledger:
         )
         behind = Member.objects.filter(id__in=self._read)
         behind.update(read_seq=Greatest("read_seq", asked))
+
+
+def _rewrite(table: QuerySet[Row], rows: Sequence[Row], fields: Sequence[str]) -> None:
+    """Rows that are there, told by their ids. bulk_update takes three times as long.
+
+    Should a member have gone with their account meanwhile, the database refuses the row, and the
+    batch comes again.
+    """
+    table.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def _append(thread: Thread, member: Member, draft: Draft) -> Message:
