@@ -21,7 +21,14 @@ class MessageForm(forms.Form):
     message = forms.CharField(
         label=_("Message"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 1, "dir": "auto", "autocomplete": "off"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 1,
+                "dir": "auto",
+                "autocomplete": "off",
+                "placeholder": _("Write a message…"),
+            }
+        ),
     )
 
     def clean_message(self) -> str:
