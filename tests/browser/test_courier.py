@@ -57,9 +57,9 @@ class Courier:
 @pytest.fixture
 def clock(scripts):
     scripts.reload()
-    scripts.clock.install()
+    scripts.clock.install(time=1_000)
+    scripts.clock.pause_at(1_001)
     scripts.evaluate(SET_UP)
-    scripts.clock.pause_at(scripts.evaluate("Date.now() + 1000"))
     return scripts.clock
 
 

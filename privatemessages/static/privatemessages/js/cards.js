@@ -2,8 +2,8 @@
  * The inbox as the browser knows it: events in, state out. Never touches the page or the network.
  *
  * @typedef {import("./page.js").Card} Card
- * @typedef {{me: string, cards: Map<number, Card>, fresh: Map<number, Set<string>>, stale: Set<number>}} InboxState
- *   `fresh`: the messages that were told since a card was read; `stale`: the cards that only the server
+ * @typedef {{me: string, cards: Map<number, Card>, fresh: Map<number, Map<string, number | null>>, stale: Set<number>}} InboxState
+ *   `fresh`: the messages told since a card was read, with their numbers; `stale`: the cards that only the server
  *   can put right.
  * @typedef {{type: string} & Record<string, any>} Event
  */
@@ -39,19 +39,24 @@ const HANDLERS = {
 /** @param {InboxState} state @param {Card} card  as the server has it */
 function put(state, card) {
   state.cards.set(card.id, card);
-  state.fresh.set(card.id, new Set());
+  state.fresh.set(card.id, new Map());
   state.stale.delete(card.id);
 }
 
 /** @param {InboxState} state @param {any} message */
 function hear(state, message) {
-  const card = /** @type {Card} */ (state.cards.get(message.thread));
-  const key = keyOf(message.sender?.id ?? "", message.id);
-  if (isOld(state, card, message, key)) return;
+  const { thread, sender, id, seq } = message;
+  const card = /** @type {Card} */ (state.cards.get(thread));
+  const key = keyOf(sender?.id ?? "", id);
+  if (!isOld(state, card, message, key)) count(state, card, message, key);
+  if (seq !== null) number(state, thread, { sender: sender?.id ?? "", id, seq });
+}
+
+/** @param {InboxState} state @param {Card} card @param {any} message @param {string} key */
+function count(state, card, message, key) {
   const unread = card.unread + (message.sender?.id === state.me ? 0 : 1);
-  state.fresh.set(card.id, new Set(state.fresh.get(card.id)).add(key));
+  note(state, card.id, key, null);
   state.cards.set(card.id, { ...card, unread, last_message: message });
-  if (message.seq !== null) follow(state, card.id, message.version);
 }
 
 /** Told again: in the card already, or counted since. @param {InboxState} state @param {Card} card @param {any} message @param {string} key */
@@ -61,12 +66,22 @@ function isOld(state, card, message, key) {
   return isLast || state.fresh.get(card.id)?.has(key) || (message.seq !== null && message.seq <= card.version);
 }
 
+/** @param {InboxState} state @param {number} thread @param {string} key @param {number | null} seq */
+function note(state, thread, key, seq) {
+  state.fresh.set(thread, new Map(state.fresh.get(thread)).set(key, seq));
+}
+
 /** @param {InboxState} state @param {number} thread @param {{sender: string, id: string, seq: number}} place */
 function number(state, thread, { sender, id, seq }) {
-  const known = state.fresh.get(thread)?.has(keyOf(sender, id));
+  const key = keyOf(sender, id);
+  const known = state.fresh.get(thread)?.get(key);
   const isNew = seq > (state.cards.get(thread)?.version ?? 0);
-  if (known !== isNew) state.stale.add(thread);
-  if (known && isNew) follow(state, thread, seq);
+  if (known === null && isNew) {
+    note(state, thread, key, seq);
+    follow(state, thread, seq);
+  } else if (known === null || (isNew && known !== seq)) {
+    state.stale.add(thread);
+  }
 }
 
 /** One version more is what I know; further ones I missed. @param {InboxState} state @param {number} thread @param {number} version */

@@ -11,7 +11,7 @@ export class Earlier {
 
   /**
    * @param {import("./api.js").Api} api @param {number} thread
-   * @param {{state: () => import("./store.js").ThreadState, apply: (event: any) => void}} store
+   * @param {{state: () => import("./store.js").ThreadState, apply: (event: import("./store.js").Event) => void}} store
    */
   constructor(api, thread, store) {
     this.api = api;
@@ -49,7 +49,7 @@ export class Earlier {
     }
   }
 
-  /** @param {{type: string}} event */
+  /** @param {import("./store.js").Event} event */
   #done(event) {
     this.#busy = false;
     this.store.apply(event);

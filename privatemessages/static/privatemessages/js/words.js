@@ -16,6 +16,7 @@ export function ngettext(one, many, count) {
 
 /** Why a message was not sent. @param {string} code */
 export function reason(code) {
+  /** @type {Record<string, string>} */
   const words = {
     disconnected: gettext("The connection was lost each time it was sent."),
     not_found: gettext("This conversation no longer exists."),
@@ -24,5 +25,5 @@ export function reason(code) {
     too_long: gettext("The message is too long."),
     bad_text: gettext("The message contains characters that cannot be stored."),
   };
-  return words[/** @type {keyof words} */ (code)] ?? gettext("It was refused.");
+  return words[code] ?? gettext("It was refused.");
 }

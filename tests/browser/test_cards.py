@@ -1,0 +1,120 @@
+"""The inbox's state in Chromium: unread counts, order, and which cards only the server can tell."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+PLAY = """async ({ cards, events }) => {
+    const { open, reduce, sorted } = await import("/cards.js");
+    let state = open("1", cards);
+    for (const event of events) state = reduce(state, event);
+    const seen = sorted(state).map(({ id, version, read, unread, last_message }) =>
+        ({ id, version, read, unread, last: last_message?.text ?? null }));
+    return { seen, stale: [...state.stale] };
+}"""
+
+GENERATED = settings(
+    max_examples=200,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def message(seq, *, sender="2", thread=1, stored=True):
+    return {
+        "type": "message",
+        "thread": thread,
+        "sender": {"id": sender, "name": sender},
+        "id": f"id {seq}",
+        "kind": "text",
+        "text": f"text {seq}",
+        "sent_at": 1000 * seq,
+        "seq": seq if stored else None,
+        "version": seq if stored else None,
+    }
+
+
+def stored(*seqs, sender="2", thread=1):
+    places = [{"sender": sender, "id": f"id {seq}", "seq": seq} for seq in seqs]
+    return {"type": "stored", "thread": thread, "messages": places}
+
+
+def card(thread=1, version=0, unread=0, read=0):
+    last = message(version, thread=thread) if version else None
+    return {
+        "id": thread,
+        "title": "bob",
+        "version": version,
+        "read": read,
+        "unread": unread,
+        "last_message": last,
+    }
+
+
+def play(page, cards, *events):
+    end = page.evaluate(PLAY, {"cards": cards, "events": [*events]})
+    return end["seen"], end["stale"]
+
+
+def test_counts_each_new_message_of_others_once(scripts):
+    spoken = message(4, stored=False)
+    events = [spoken, spoken, stored(4), message(5), stored(5), message(6, sender="1")]
+    [seen], stale = play(scripts, [card(version=3, unread=1)], *events)
+    assert seen == {"id": 1, "version": 6, "read": 0, "unread": 3, "last": "text 6"}
+    assert stale == []
+
+
+def test_what_the_card_counted_already_is_not_counted_again(scripts):
+    events = [message(2), message(3, stored=False), stored(3)]
+    [seen], _ = play(scripts, [card(version=3, unread=1)], *events)
+    assert (seen["unread"], seen["last"], seen["version"]) == (1, "text 3", 3)
+
+
+def test_the_thread_with_the_newest_message_is_the_first(scripts):
+    cards = [card(1, version=5), card(2, version=4), card(3)]
+    seen, _ = play(scripts, cards, message(6, thread=2))
+    assert [one["id"] for one in seen] == [2, 1, 3]
+
+
+def test_asks_about_what_it_missed(scripts):
+    for event in (stored(5), message(5), {"type": "head", "thread": 1, "version": 5, "read": 0}):
+        assert play(scripts, [card(version=3)], event)[1] == [1]
+    assert play(scripts, [card(version=3)], message(1, thread=7))[1] == [7]
+    assert play(scripts, [], {"type": "joined", "thread": 7})[1] == [7]
+
+
+def test_reading_to_the_end_leaves_nothing_unread_and_reading_less_is_asked_about(scripts):
+    read = {"type": "read", "thread": 1, "user": "1", "seq": 3}
+    [seen], stale = play(scripts, [card(version=3, unread=2)], read)
+    assert (seen["unread"], seen["read"], stale) == (0, 3, [])
+    _, stale = play(scripts, [card(version=3, unread=2)], read | {"seq": 2})
+    assert stale == [1]
+    [seen], stale = play(scripts, [card(version=3, unread=2)], read | {"user": "2"})
+    assert (seen["unread"], stale) == (2, [])
+
+
+def test_a_removed_thread_is_gone(scripts):
+    assert play(scripts, [card()], {"type": "removed", "thread": 1}) == ([], [])
+
+
+frames = st.lists(
+    st.one_of(
+        st.builds(message, st.integers(1, 12), stored=st.booleans()),
+        st.builds(lambda seqs: stored(*seqs), st.lists(st.integers(1, 12), min_size=1)),
+    ),
+    max_size=25,
+)
+
+
+@GENERATED
+@given(start=st.integers(0, 12), frames=frames)
+def test_a_card_is_right_or_known_not_to_be(scripts, start, frames):
+    """Whatever was lost or told twice: to a card that is not asked about, nothing is missing."""
+    stored_seqs = {frame["seq"] for frame in frames if frame.get("seq")}
+    stored_seqs |= {place["seq"] for frame in frames for place in frame.get("messages", [])}
+    spoken = {int(frame["id"][3:]) for frame in frames if frame["type"] == "message"}
+    newest = max({start, *stored_seqs})
+    [seen], stale = play(scripts, [card(version=start)], *frames)
+    assert stale or seen["version"] == newest
+    assert stale or seen["unread"] >= newest - start
+    assert seen["unread"] <= len(spoken)
