@@ -1,0 +1,105 @@
+"""One thread as a client holds it. Pure: what is told goes in, what is missing comes out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+Key = tuple[str, str]  # the sender's id, and the id that the sender chose
+
+
+@dataclass
+class Held:
+    text: str
+    seq: int | None = None
+
+
+@dataclass
+class Copy:
+    """`version`: all changes up to it are known. `told`: the highest one heard of.
+
+    `oldest` is where the loaded part begins. `contradictions` are numbers that do not fit what was
+    held already, which must never be told.
+    """
+
+    version: int = 0
+    told: int = 0
+    oldest: int = 1
+    entries: dict[Key, Held] = field(default_factory=dict)
+    contradictions: list[str] = field(default_factory=list)
+    _beyond: set[int] = field(default_factory=set)  # versions known past a hole
+
+    @property
+    def behind(self) -> bool:
+        return self.told > self.version
+
+    @property
+    def spoken(self) -> list[Key]:
+        """What nobody told to be stored yet, in the order of arrival."""
+        return [key for key, held in self.entries.items() if held.seq is None]
+
+    @property
+    def stored(self) -> list[tuple[int, Key, str]]:
+        """(seq, key, text), in the order of `seq`."""
+        numbered = [(held.seq, key, held.text) for key, held in self.entries.items() if held.seq]
+        return sorted(numbered)
+
+    def hear_message(self, message: dict[str, Any]) -> None:
+        if message["seq"] is None:
+            self.entries.setdefault(_key(message), Held(message["text"]))
+        else:
+            self._store(message)
+            self._advance()
+
+    def hear_stored(self, key: Key, seq: int) -> None:
+        held = self.entries.get(key)
+        self.told = max(self.told, seq)
+        if seq < self.oldest:
+            self._forget_spoken(key)
+        elif held is not None:
+            self._number(key, held, seq)
+            self._advance()
+        elif seq <= self.version:
+            self.contradictions.append(f"{key} was told as {seq}, where I hold something else")
+
+    def hear_head(self, version: int) -> None:
+        self.told = max(self.told, version)
+
+    def catch_up(self, messages: Iterable[dict[str, Any]], version: int) -> None:
+        """The answer to `changes`."""
+        for message in messages:
+            self._store(message)
+        self.version = max(self.version, version)
+        self._advance()
+
+    def start_over(self, messages: list[dict[str, Any]], version: int) -> None:
+        """The newest page, because too much was missed to be told one by one."""
+        self.oldest = messages[0]["seq"] if messages else 1
+        for key, held in list(self.entries.items()):
+            if held.seq is not None and held.seq <= version:
+                del self.entries[key]
+        self.catch_up(messages, version)
+
+    def _store(self, message: dict[str, Any]) -> None:
+        held = self.entries.setdefault(_key(message), Held(message["text"]))
+        held.text = message["text"]
+        self._number(_key(message), held, message["seq"])
+
+    def _number(self, key: Key, held: Held, seq: int) -> None:
+        if held.seq not in (None, seq):
+            self.contradictions.append(f"{key} was told as {held.seq} and as {seq}")
+        held.seq = seq
+        self.told = max(self.told, seq)
+        self._beyond.add(seq)
+
+    def _forget_spoken(self, key: Key) -> None:
+        if key in self.entries and self.entries[key].seq is None:
+            del self.entries[key]
+
+    def _advance(self) -> None:
+        while self.version + 1 in self._beyond:
+            self.version += 1
+        self._beyond = {seq for seq in self._beyond if seq > self.version}
+
+
+def _key(message: dict[str, Any]) -> Key:
+    return (message["sender"] or {"id": ""})["id"], message["id"]

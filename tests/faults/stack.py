@@ -1,0 +1,141 @@
+"""The whole messenger in processes of its own: PostgreSQL, Redis, gunicorn, and two workers."""
+
+import json
+import os
+import subprocess
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Self
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.client import Site
+from tests.services import PYTHON, ROOT, PostgresServer, Process, RedisServer, free_port
+
+WORKERS = 2
+COMMAND_TIMEOUT = 120  # s
+METRICS_TIMEOUT = 5  # s
+
+
+@dataclass(frozen=True)
+class Company:
+    """People and their threads, of one test alone."""
+
+    sessions: dict[str, str]  # by the person's id
+    threads: dict[int, list[str]]  # the ids of its two people
+
+
+class Stack(ExitStack):
+    def __init__(self, companies: int, size: int) -> None:
+        super().__init__()
+        self._companies, self._size = companies, size
+        self._casts: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _start(self) -> None:
+        self.postgres = self.enter_context(PostgresServer())
+        self.redis = self.enter_context(RedisServer())
+        self.database = self.postgres.create_database("faults")
+        django, ports = free_port(), [free_port() for _ in range(WORKERS)]
+        self.env = self._environment(django)
+        self._run("manage.py", "migrate", "--verbosity", "0")
+        self._casts = json.loads(
+            self._run("-m", "tests.faults.casting", str(self._companies), str(self._size))
+        )
+        self.django = self._serve(_gunicorn(django), django)
+        self.workers = [self._serve(_worker(port), port) for port in ports]
+        self.site = Site(
+            [f"ws://127.0.0.1:{port}/ws/" for port in ports],
+            f"http://127.0.0.1:{django}/messages/api/",
+        )
+
+    def company(self) -> Company:
+        """One that nobody has used yet."""
+        cast = self._casts.pop()
+        return Company(
+            {person["id"]: person["session"] for person in cast["people"]},
+            {thread["id"]: thread["people"] for thread in cast["threads"]},
+        )
+
+    def heal(self) -> None:
+        """Whatever a test left stopped or frozen runs again."""
+        for process in (self.postgres, self.redis, self.django, *self.workers):
+            if process.alive:
+                process.resume()
+            else:
+                process.start()
+
+    def metric(self, name: str) -> float:
+        """Over all workers that live, since they were started."""
+        return sum(_read_metric(worker, name) for worker in self.workers if worker.alive)
+
+    def waiting(self) -> int:
+        """How many messages are spoken and not stored."""
+        return self._entries("outbox")
+
+    def set_aside(self) -> int:
+        """How many messages were given up."""
+        return self._entries("dead")
+
+    def _entries(self, kind: str) -> int:
+        with self.redis.client() as client:
+            return sum(client.xlen(key) for key in client.scan_iter(f"pm:*:{kind}", count=1000))
+
+    def output(self) -> str:
+        """The last words of everybody, for a failure."""
+        parts = {"gunicorn": self.django, "worker 0": self.workers[0], "worker 1": self.workers[1]}
+        return "\n".join(f"--- {name}\n{part.output()[-2000:]}" for name, part in parts.items())
+
+    def _serve(self, command: list[str], port: int) -> Process:
+        return self.enter_context(Process(command, port=port, env=self.env))
+
+    def _run(self, *arguments: str) -> str:
+        return subprocess.run(
+            [PYTHON, *arguments],
+            env=os.environ | self.env,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=COMMAND_TIMEOUT,
+        ).stdout
+
+    def _environment(self, django: int) -> dict[str, str]:
+        return {
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "DATABASE_URL": self.database,
+            "REDIS_URL": self.redis.url,
+            "SECRET_KEY": "a secret of the tests",
+            "API_KEY": "the workers' key",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "DEBUG": "False",
+            "HTTPS": "False",
+            "SEND_MESSAGE_API_URL": f"http://127.0.0.1:{django}/messages/send_message_api/",
+        }
+
+
+def _gunicorn(port: int) -> list[str]:
+    options = ["--workers", "2", "--bind", f"127.0.0.1:{port}", "--graceful-timeout", "2"]
+    return [PYTHON, "-m", "gunicorn", *options, "myproject.wsgi"]
+
+
+def _worker(port: int) -> list[str]:
+    return [PYTHON, "manage.py", "starttornadoapp", str(port)]
+
+
+def _read_metric(worker: Process, name: str) -> float:
+    url = f"http://127.0.0.1:{worker.port}/metrics"
+    with urllib.request.urlopen(url, timeout=METRICS_TIMEOUT) as answer:
+        families = text_string_to_metric_families(answer.read().decode())
+        samples = [sample for family in families for sample in family.samples]
+    return sum(sample.value for sample in samples if sample.name == f"privatemessages_{name}")
