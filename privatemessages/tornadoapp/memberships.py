@@ -31,20 +31,29 @@ class Memberships:
         """
         if thread_id in person.places:
             return
-        await self._subscriptions.subscribe(self._relay.channels(person.id, [thread_id]))
-        place = await self._identity.place(person.id, thread_id)
-        if place is not None and thread_id not in person.places:
-            self._hub.admit(person, thread_id, may_post=place.may_post)
-            self._tell(person, thread_id, protocol.Joined(thread=thread_id, head=head_of(place)))
-        self._relay.linger(person.id, self._hub.unheard([thread_id]))
+        with self._relay.in_use(person.id, thread_id):
+            await self._subscriptions.subscribe(self._relay.channels(person.id, [thread_id]))
+            place = await self._place(person, thread_id)
+            if place is not None and thread_id not in person.places:
+                self._hub.admit(person, thread_id, may_post=place.may_post)
+                joined = protocol.Joined(thread=thread_id, head=head_of(place))
+                self._tell(person, thread_id, joined)
+
+    async def _place(self, person: Person, thread_id: int) -> Place | None:
+        while True:
+            changes = person.changes
+            place = await self._identity.place(person.id, thread_id)
+            # An event that came meanwhile is newer than what was read.
+            if person.changes == changes:
+                return place
 
     def dismiss(self, person: Person, thread_id: int) -> None:
-        if thread_id not in person.places:
-            return
-        self._tell(person, thread_id, protocol.Removed(thread=thread_id))
+        if thread_id in person.places:
+            self._tell(person, thread_id, protocol.Removed(thread=thread_id))
         for connection in tuple(person.connections):
             if connection.only == thread_id:
                 connection.close(CloseCode.FORBIDDEN)
+        # Counted in any case: the place may be about to be given by a reading that is older.
         self._hub.dismiss(person, thread_id)
         self._relay.linger(person.id, self._hub.unheard([thread_id]))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from .. import protocol
 from ..broker import keys
@@ -36,6 +37,7 @@ class Relay:
         self._on_control = on_control
         self._on_wake = on_wake
         self._lingering: deque[tuple[float, str]] = deque()
+        self._in_use: Counter[str] = Counter()  # by those who do not listen yet
 
     def carry(self, channel: str, frame: bytes) -> None:
         """One published frame to whom it concerns."""
@@ -56,6 +58,17 @@ class Relay:
         due = asyncio.get_running_loop().time() + LINGER
         self._lingering.extend((due, channel) for channel in self.channels(user_id, thread_ids))
 
+    @contextmanager
+    def in_use(self, user_id: str, thread_id: int) -> Iterator[None]:
+        """The thread's channel is not dropped meanwhile, and lingers where nobody listens then."""
+        channels = Counter(self.channels(user_id, [thread_id]))
+        self._in_use += channels
+        try:
+            yield
+        finally:
+            self._in_use -= channels
+            self.linger(user_id, self._hub.unheard([thread_id]))
+
     def drop_unused(self, subscriptions: Subscriptions, now: float) -> None:
         while self._lingering and self._lingering[0][0] <= now:
             _, channel = self._lingering.popleft()
@@ -63,6 +76,8 @@ class Relay:
                 subscriptions.unsubscribe([channel])
 
     def _used(self, channel: str) -> bool:
+        if channel in self._in_use:
+            return True
         kind, name = keys.subject_of(channel)
         if kind == "user":
             return self._hub.person(name) is not None

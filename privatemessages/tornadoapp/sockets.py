@@ -74,7 +74,9 @@ class MessengerSocket(WebSocketHandler):
         super().close(code, reason)
 
     def abort(self) -> None:
-        self._stream().close()
+        # A socket that is closed already ends by itself, or is cut off by Tornado.
+        if self.ws_connection is not None:
+            self._stream().close()
 
     def _connect(self) -> Connection:
         settings = self.worker.settings

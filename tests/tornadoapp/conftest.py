@@ -16,7 +16,7 @@ PARTITIONS = 4
 def configure(settings, redis_server, live_server):
     """Sets what workers and Django share; the settings of a worker."""
     wiring.broker.cache_clear()
-    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 
     def set_up(**more):
         settings.SEND_MESSAGE_API_URL = f"{live_server.url}/messages/send_message_api/"
