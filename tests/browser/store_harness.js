@@ -1,6 +1,7 @@
 /* Plays a stream of steps to the store, with a server that knows the history, and tells the end. */
 async ({ total, start, steps, deaf, raw }) => {
-  const { begin, reduce, PAGE_SIZE } = await import("/store.js");
+  const { begin, reduce } = await import("/store.js");
+  const { PAGE_SIZE } = await import("/answers.js");
   const { counts, storedOf, spokenOf } = await import("/timeline.js");
 
   const CHANGES_LIMIT = 60;

@@ -8,7 +8,7 @@
  * @typedef {{type: string} & Record<string, any>} Event
  */
 
-import { keyOf } from "./store.js";
+import { keyOf } from "./entries.js";
 
 /** @param {string} me @param {Card[]} cards @returns {InboxState} */
 export function open(me, cards) {

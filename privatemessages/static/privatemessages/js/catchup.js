@@ -5,7 +5,7 @@
  * @typedef {import("./store.js").Event} Event
  */
 
-import { PAGE_SIZE } from "./store.js";
+import { PAGE_SIZE } from "./answers.js";
 
 const HOLE_WAIT = 300; // ms; two processes may publish in the other order
 const HEADS_JITTER = 2_000; // ms; a whole worker's sockets are told in one moment

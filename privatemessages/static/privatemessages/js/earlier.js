@@ -1,7 +1,7 @@
 /** Loads earlier messages when the reader comes near the beginning of the loaded ones. */
 
 import { element } from "./page.js";
-import { PAGE_SIZE } from "./store.js";
+import { PAGE_SIZE } from "./answers.js";
 
 const NEAR = "600px 0px 0px 0px";
 const RETRY = 3_000; // ms

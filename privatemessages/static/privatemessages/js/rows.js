@@ -5,7 +5,7 @@
  * @typedef {import("./outbox.js").Item} Item
  */
 
-import { keyOf } from "./store.js";
+import { keyOf } from "./entries.js";
 import { timeline } from "./timeline.js";
 
 /**

@@ -1,0 +1,59 @@
+/**
+ * What the history answers, put into a thread's state. It is right where the state differs. Pure.
+ *
+ * @typedef {import("./store.js").ThreadState} ThreadState
+ * @typedef {import("./store.js").Counted} Counted
+ * @typedef {import("./protocol.js").Message} Message
+ */
+
+import { isBelow, store } from "./entries.js";
+import { storedOf } from "./timeline.js";
+
+export const PAGE_SIZE = 50; // messages that the server puts into one page of history
+
+/**
+ * The answer to `changes?since=`. `asked` is `told` when it was asked.
+ *
+ * @param {ThreadState} state
+ * @param {{asked: number, messages: Message[], version: number}} event
+ */
+export function catchUp(state, { asked, messages, version }) {
+  messages.forEach((message) => store(state, message));
+  state.version = Math.max(state.version, version);
+  believe(state, asked);
+}
+
+/**
+ * The newest page, read afresh: what I hold beside it is newer, or not to be held.
+ *
+ * @param {ThreadState} state
+ * @param {{asked: number, messages: Message[], version: number, counted?: Counted}} event
+ */
+export function startOver(state, { asked, messages, version, counted }) {
+  state.version = version;
+  state.oldest = messages[0]?.seq ?? 0;
+  state.atStart = messages.length < PAGE_SIZE;
+  state.counted = counted ?? state.counted;
+  for (const { key, seq, version: own } of storedOf(state)) {
+    if (Number(own) <= version || isBelow(state, Number(seq))) state.entries.delete(key);
+  }
+  messages.forEach((message) => store(state, message));
+  believe(state, asked);
+}
+
+/** What was told before asking and is not in the answer does not exist. @param {ThreadState} state @param {number} asked */
+function believe(state, asked) {
+  const isFalse = (/** @type {number} */ version) => version > state.version && version <= asked;
+  if (state.told <= asked) state.told = state.version;
+  for (const version of state.beyond) if (isFalse(version)) state.beyond.delete(version);
+  for (const [key, seq] of state.awaited) if (isFalse(seq)) state.awaited.delete(key);
+  for (const entry of storedOf(state)) if (isFalse(Number(entry.version))) state.entries.delete(entry.key);
+}
+
+/** @param {ThreadState} state @param {{before: number, messages: Message[]}} event */
+export function prepend(state, { before, messages }) {
+  if (before < state.oldest || state.atStart) return; // asked before the thread was loaded afresh
+  state.oldest = Math.min(state.oldest, messages[0]?.seq ?? state.oldest);
+  state.atStart = messages.length < PAGE_SIZE;
+  messages.forEach((message) => store(state, message));
+}

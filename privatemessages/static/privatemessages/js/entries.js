@@ -1,0 +1,48 @@
+/**
+ * How one message is kept in a thread's state, and what its version says of the thread. Pure.
+ *
+ * @typedef {import("./store.js").ThreadState} ThreadState
+ * @typedef {import("./store.js").Entry} Entry
+ * @typedef {import("./protocol.js").Message} Message
+ */
+
+/** @param {string} sender @param {string} id */
+export function keyOf(sender, id) {
+  return `${sender}/${id}`;
+}
+
+/** @param {Message} message @returns {Entry} */
+export function entryOf(message) {
+  return { ...message, key: keyOf(message.sender?.id ?? "", message.id) };
+}
+
+/** @param {ThreadState} state @param {any} message  stored: with `seq` and `version` */
+export function store(state, message) {
+  const entry = entryOf(message);
+  const held = state.entries.get(entry.key);
+  state.refused.delete(entry.key);
+  if (isBelow(state, message.seq)) state.entries.delete(entry.key);
+  else if (!held || held.version === null || held.version < message.version) state.entries.set(entry.key, entry);
+  know(state, message.version);
+}
+
+/** Not loaded yet: the history brings it when the reader scrolls there. @param {ThreadState} state @param {number} seq */
+export function isBelow(state, seq) {
+  return !state.atStart && seq < state.oldest;
+}
+
+/** @param {ThreadState} state @param {number} version */
+export function tell(state, version) {
+  state.told = Math.max(state.told, version);
+}
+
+/** @param {ThreadState} state @param {number} version */
+export function know(state, version) {
+  tell(state, version);
+  if (version > state.version) state.beyond.add(version);
+}
+
+/** Told again: the history has it where nobody looks now. @param {ThreadState} state @param {string} key */
+export function forgetSpoken(state, key) {
+  if (state.entries.get(key)?.seq === null) state.entries.delete(key);
+}
