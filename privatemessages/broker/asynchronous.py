@@ -18,7 +18,7 @@ from ..errors import Conflict
 from . import commands, keys
 from .durability import Durability, durability_of
 from .entries import Entry, identity_of
-from .failures import CONNECT_TIMEOUT, REPLY_TIMEOUT
+from .failures import CONNECT_TIMEOUT, REPLY_TIMEOUT, as_unavailable
 from .pipelines import GatheringPipeline
 from .spoken import SpokenReader
 from .subscriptions import Subscriptions
@@ -39,7 +39,7 @@ class Broker:
         on_loss: Callable[[], None],
     ) -> None:
         self.partitions = settings.PARTITIONS
-        self._client = Redis.from_url(settings.REDIS_URL, socket_timeout=REPLY_TIMEOUT, **_OPTIONS)
+        self._client = Redis.from_url(settings.REDIS_URL, socket_timeout=None, **_OPTIONS)
         self._accepting = GatheringPipeline(self._client)
         self._saving = GatheringPipeline(self._client)
         self._links = ConnectionPool.from_url(
@@ -135,9 +135,10 @@ class Broker:
         return sum(await self._saving.call_all([commands.length(keys.outbox(p)) for p in every]))
 
     async def durability(self) -> Durability:
-        memory, persistence = await self._saving.call_all(
-            [("INFO", "memory"), ("INFO", "persistence")]
-        )
+        with as_unavailable():
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                memory = await self._client.info("memory")
+                persistence = await self._client.info("persistence")
         return durability_of(memory, persistence)
 
     async def ping(self) -> None:

@@ -17,7 +17,7 @@ from .monitoring import Metrics
 from .posting import Answer, Posting, SaveFailed
 from .reads import ReadMark, ReadMarks
 
-GATHER_PAUSE = 0.01  # s; what is spoken meanwhile goes into the same batch
+GATHER_PAUSE = 0.03  # s; what is spoken meanwhile goes into the same batch
 READS_PAUSE = 2.0  # s that read marks may wait for a batch
 BACKOFF = 0.1  # s, doubling
 BACKOFF_LIMIT = 3.0  # s
