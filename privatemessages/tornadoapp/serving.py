@@ -19,6 +19,7 @@ DRAIN_STEPS = 20  # batches in which sockets are closed
 LAST_SAVE = 5.0  # s that the batch on its way may still take when a worker ends
 LINGER_CHECK = 5.0  # s
 REDIS_PAUSE = 1.0  # s
+BODY_LIMIT = 0  # bytes; nothing here takes a body, and Tornado would keep 100 MB of one in memory
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,10 @@ async def serve(worker: Worker, port: int, address: str, stop: asyncio.Event) ->
     Raises OSError where the port is taken, Conflict where another number of partitions is in use,
     and whatever broke a part of the worker: a half of one is worse than none.
     """
-    await _agree(worker)
-    server = HTTPServer(worker.application())
+    if not await _agreed(worker, stop):
+        await _end(worker)
+        return
+    server = HTTPServer(worker.application(), max_body_size=BODY_LIMIT)
     server.listen(port, address)
     logger.info("Listening on %s:%s", address, port)
     saving = asyncio.create_task(worker.saver.run())
@@ -68,8 +71,9 @@ def _close(connections: list[Connection]) -> None:
         connection.close(CloseCode.RESTARTING)
 
 
-async def _agree(worker: Worker) -> None:
-    while True:
+async def _agreed(worker: Worker, stop: asyncio.Event) -> bool:
+    """Waits for Redis; not, where `stop` is set before it is there."""
+    while not stop.is_set():
         try:
             await worker.broker.agree_on_partitions()
             await worker.broker.join_epochs()
@@ -79,7 +83,8 @@ async def _agree(worker: Worker) -> None:
             logger.warning("Waiting for Redis: %s", error)
             await asyncio.sleep(REDIS_PAUSE)
         else:
-            return
+            return True
+    return False
 
 
 async def _work(worker: Worker) -> None:

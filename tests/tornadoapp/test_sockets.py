@@ -3,12 +3,13 @@
 import asyncio
 import struct
 import time
+from socket import create_connection
 
 import pytest
 
 from privatemessages import actions
 from tests.messenger import write
-from tests.tornadoapp.client import CLOSE, PING, PONG, TEXT, Closed
+from tests.tornadoapp.client import CLOSE, PATIENCE, PING, PONG, TEXT, Closed
 from tests.tornadoapp.conftest import all_stored, stored_texts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,6 +79,16 @@ def test_what_is_no_handshake_is_refused(worker, connect, alice, headers, status
 @pytest.mark.parametrize("path", ["/", "/ws", "/ws/x", "/0x1/", "/-1/", "/1/2/", f"/{'9' * 20}/"])
 def test_other_addresses_are_not_found(worker, connect, alice, path):
     assert connect(worker, alice, path).status == 404
+
+
+@pytest.mark.parametrize("path", ["/ws/", "/healthz"])
+@pytest.mark.parametrize(
+    "body", ["Content-Length: 90000000", "Transfer-Encoding: chunked\r\n\r\n1000000"]
+)
+def test_a_body_is_refused_and_not_kept_in_memory(worker, path, body):
+    with create_connection(("127.0.0.1", worker.port), timeout=PATIENCE) as caller:
+        caller.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{body}\r\n\r\n".encode())
+        assert caller.recv(1024).startswith(b"HTTP/1.1 400 ")
 
 
 class TestPlain:
