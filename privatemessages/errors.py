@@ -12,17 +12,20 @@ from typing import ClassVar
 class MessengerError(Exception):
     """The root of the tree: an expected failure with a code that a program can rely on.
 
-    `retry_after` is in milliseconds and set only where trying again makes sense.
+    `retry_after` is in milliseconds and set only where trying again makes sense. `reason` is for
+    our own logs, which `str()` is for: it may name machines, and nobody outside is told it.
     """
 
     code: ClassVar[str]
     status: ClassVar[int] = 400
     detail: str = ""
 
-    def __init__(self, detail: str = "", *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, reason: str = "", retry_after: int | None = None
+    ) -> None:
         self.detail = detail or self.detail
         self.retry_after = retry_after
-        super().__init__(self.detail)
+        super().__init__(reason or self.detail)
 
 
 class Malformed(MessengerError):

@@ -33,6 +33,12 @@ def test_the_codes_and_their_statuses_are_stable():
     assert {kind.code: kind.status for kind in kinds()} == CODES
 
 
+def test_a_reason_is_for_the_log_and_not_for_people():
+    error = errors.Unavailable(reason="The database: no route to 10.0.0.5")
+    assert str(error) == "The database: no route to 10.0.0.5"
+    assert error.detail == errors.Unavailable.detail
+
+
 @pytest.mark.parametrize("kind", list(kinds()))
 def test_every_error_says_something_to_people(kind):
     error = kind()

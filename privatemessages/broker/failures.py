@@ -26,7 +26,7 @@ def as_unavailable() -> Iterator[None]:
 
 
 def unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(f"Redis: {type(error).__name__}", retry_after=RETRY_AFTER)
+    return Unavailable(reason=f"Redis: {type(error).__name__}", retry_after=RETRY_AFTER)
 
 
 def checked(reply: object) -> object:

@@ -42,7 +42,9 @@ class GatheringPipeline:
         """The reply, later; Unavailable where Redis is away, full or too far behind."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if len(self._waiting) >= QUEUE_LIMIT:
-            future.set_exception(Unavailable("Redis is too far behind.", retry_after=RETRY_AFTER))
+            future.set_exception(
+                Unavailable(reason="Redis is too far behind.", retry_after=RETRY_AFTER)
+            )
             return future
         self._waiting.append((command, future))
         if self._sending is None:

@@ -116,7 +116,7 @@ class Subscriptions:
     async def _confirmed_in_time(self, waiting: list[asyncio.Future[None]]) -> None:
         _, late = await asyncio.wait(waiting, timeout=CONFIRM_TIMEOUT)
         if late:
-            raise Unavailable("Redis confirms no channel.", retry_after=RETRY_AFTER)
+            raise Unavailable(reason="Redis confirms no channel.", retry_after=RETRY_AFTER)
 
     async def _write(self, link: AbstractConnection) -> None:
         while True:

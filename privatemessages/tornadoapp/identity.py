@@ -63,11 +63,11 @@ class Identity:
         except MessengerError:
             raise
         except django.db.Error as error:
-            raise Unavailable(f"The database: {error}", retry_after=RETRY_AFTER) from error
+            raise Unavailable(reason=f"The database: {error}", retry_after=RETRY_AFTER) from error
         except Exception as error:
             # A project's session engine may raise anything while its store is away.
             logger.exception("A person could not be read")
-            raise Unavailable("This person cannot be read.", retry_after=RETRY_AFTER) from error
+            raise Unavailable(reason=f"A session: {error}", retry_after=RETRY_AFTER) from error
 
     def _arrive(self, session_key: str) -> Arrival:
         request = HttpRequest()

@@ -6,9 +6,11 @@ import time
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from privatemessages import actions, history
+from privatemessages.errors import Unavailable
 from privatemessages.models import Member, Message, Thread
 from privatemessages.tornadoapp import outbox
 from tests.messenger import make_person, write
@@ -293,6 +295,21 @@ class TestBadInput:
             socket.send({"type": "typing", "thread": FOREIGN + number})
         codes = [socket.receive()["code"] for _ in range(15)]
         assert codes == ["not_found"] * 10 + ["rate_limited"] * 5
+
+
+def test_what_the_database_says_of_itself_is_for_our_log_alone(socket, monkeypatch):
+    def place(*_):
+        raise OperationalError('connection to server at "10.0.0.5" failed: user "messenger"')
+
+    monkeypatch.setattr(history, "place", place)
+    socket.say(FOREIGN)
+    assert socket.receive() | {"id": None} == {
+        "type": "error",
+        "id": None,
+        "code": "unavailable",
+        "detail": Unavailable.detail,
+        "retry_after": 1000,
+    }
 
 
 def test_a_frame_that_is_too_large_closes_its_socket_alone(worker, socket, others, thread):
