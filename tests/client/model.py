@@ -24,7 +24,7 @@ class Switches:
 
     resend: bool = True  # until stored; without it, what was accepted is believed to be safe
     catch_up: bool = True
-    in_order: bool = True  # one message of a thread on its way to `accepted`, the oldest first
+    in_order: bool = True  # of what waits, the oldest is sent first
 
 
 ALL_ON = Switches()

@@ -90,6 +90,11 @@ class Stack(ExitStack):
         with self.redis.client() as client:
             return sum(client.xlen(key) for key in client.scan_iter(f"pm:*:{kind}", count=1000))
 
+    def partitions(self) -> int:
+        """Of the outbox, as it is noted in Redis."""
+        with self.redis.client() as client:
+            return int(client.get("pm:partitions") or 0)
+
     def output(self) -> str:
         """The last words of everybody, for a failure."""
         parts = {"gunicorn": self.django, "worker 0": self.workers[0], "worker 1": self.workers[1]}

@@ -4,7 +4,8 @@ import asyncio
 
 from tests.client import Switches
 from tests.faults.check import problems
-from tests.faults.traffic import Traffic, apart
+from tests.faults.traffic import Traffic
+from tests.faults.waiting import apart
 
 OUTBOX = 50  # messages that are spoken and not stored when Redis is wiped
 
@@ -52,7 +53,7 @@ def test_without_catching_up_clients_differ_from_the_history(stack):
     assert kinds(found) == {"differs"}
 
 
-def test_without_one_at_a_time_an_order_is_lost(stack):
+def test_without_beginning_with_the_oldest_the_order_is_lost(stack):
     found = played(stack, wipe_a_full_outbox, switches=Switches(in_order=False))
     assert "order" in kinds(found)
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Self
 from uuid import UUID
@@ -16,13 +16,13 @@ from tests.client.chance import another, chance
 from tests.faults.books import Books, read_books
 from tests.faults.check import Writer, problems
 from tests.faults.stack import Company, Stack
+from tests.faults.waiting import POLL, apart, until
 
 SECOND_TABS = 6  # people who have two
 PAUSE = 0.4  # s between two messages of one socket, with a jitter
 RESEND_FLOOR, RESEND_CEILING = 2.0, 4.0  # s
 GREETED_WAIT = 30.0  # s
 SETTLE_WAIT = 120.0  # s, on a slow machine
-POLL = 0.1  # s
 CONNECTIONS = 60  # to the API at once
 
 CSRF = "c" * 32
@@ -195,21 +195,3 @@ class Traffic:
 
 def _plain(count: object) -> object:
     return dict(count) if isinstance(count, Counter) else count
-
-
-async def until(condition: Callable[[], object], patience: float) -> None:
-    """Asked in the loop of the clients, so it must be quick; see `until_apart`."""
-    async with asyncio.timeout(patience):
-        while not condition():  # noqa: ASYNC110 - it is about many clients, or other processes
-            await asyncio.sleep(POLL)
-
-
-async def until_apart(condition: Callable[[], object], patience: float) -> None:
-    async with asyncio.timeout(patience):
-        while not await apart(condition):  # noqa: ASYNC110 - it is about other processes
-            await asyncio.sleep(POLL)
-
-
-async def apart(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What would block, while the traffic flows."""
-    return await asyncio.to_thread(function, *arguments)
