@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..protocol import MessageFrame
+from pydantic import ValidationError
+
+from ..protocol import MessageFrame, Number, Sender, Shape
 
 Fields = dict[bytes, bytes]
 
 
-def identity_of(message: MessageFrame) -> str:
+class Named(Shape):
+    """As much of a message as tells it from others, whatever a newer version adds to it."""
+
+    thread: Number
+    sender: Sender
+    id: str
+
+
+def identity_of(message: MessageFrame | Named) -> str:
     """(thread, sender, id) in one string; only people speak, so there is a sender."""
     assert message.sender is not None
     return f"{message.thread}:{message.sender.id}:{message.id}"
@@ -35,13 +45,24 @@ class Entry:
 
     @cached_property
     def message(self) -> MessageFrame:
+        """Raises pydantic.ValidationError for what a newer version, or nobody of ours, put here."""
         return MessageFrame.model_validate_json(self.frame)
 
     @cached_property
     def identity(self) -> str:
-        return identity_of(self.message)
+        """Empty where this is no message at all, and so has no note in the outbox."""
+        try:
+            return identity_of(Named.model_validate_json(self.frame))
+        except ValidationError:
+            return ""
 
     @property
     def accepted_at(self) -> int:
         """Milliseconds since 1970, by the clock of Redis."""
-        return int(self.id.partition("-")[0])
+        return self.age[0]
+
+    @property
+    def age(self) -> tuple[int, int]:
+        """Sorts entries of all outboxes, the oldest first."""
+        milliseconds, _, number = self.id.partition("-")
+        return int(milliseconds), int(number)

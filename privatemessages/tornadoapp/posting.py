@@ -50,7 +50,7 @@ class Posting:
 
     async def post(self, entries: Sequence[Entry], reads: Sequence[ReadMark]) -> list[Answer]:
         """One answer for each entry, in order; raises SaveFailed for everything else."""
-        response = await self._fetch(_body(entries, reads))
+        response = await self._fetch(_read_body(entries, reads))
         try:
             answers = Answers.model_validate_json(response.body).results
         except ValidationError:
@@ -80,6 +80,14 @@ class Posting:
             follow_redirects=False,
             decompress_response=False,
         )
+
+
+def _read_body(entries: Sequence[Entry], reads: Sequence[ReadMark]) -> bytes:
+    try:
+        return _body(entries, reads)
+    except ValidationError as error:
+        # A worker of another version may be able to; here only its own thread waits for it.
+        raise SaveFailed("an entry cannot be read", answered=True) from error
 
 
 def _body(entries: Sequence[Entry], reads: Sequence[ReadMark]) -> bytes:

@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from pydantic import ValidationError
 
 from privatemessages.broker.blocking import OutboxState
 from privatemessages.broker.entries import Entry
@@ -39,7 +38,4 @@ def _waiting(state: OutboxState) -> str:
 
 def _identity(entry: Entry) -> str:
     """Thread, sender and id; what was written is private."""
-    try:
-        return entry.identity
-    except ValidationError:
-        return f"{entry.thread_id}:unreadable"
+    return entry.identity or f"{entry.thread_id}:unreadable"
