@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from operator import attrgetter
 
 from . import commands, keys
 from .entries import Entry
@@ -48,3 +49,14 @@ def _by_thread(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
     for entry in entries:
         grouped.setdefault(entry.thread_id, []).append(entry)
     return grouped
+
+
+def newest(entries: Iterable[Entry], room: int) -> list[Entry]:
+    """As many of the newest as `room` bytes hold, the oldest of them first."""
+    kept = []
+    for entry in sorted(entries, key=attrgetter("age"), reverse=True):
+        room -= len(entry.frame)
+        if room < 0:
+            break
+        kept.append(entry)
+    return kept[::-1]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from .. import protocol
 from ..broker.asynchronous import Broker
+from ..broker.spoken import newest
 from ..conf import Settings
 from ..errors import MessengerError, NotFound, NotSignedIn
 from ..protocol import CloseCode
@@ -72,9 +74,15 @@ class Opening:
         await self._broker.subscriptions.subscribe(self._relay.channels(person.id, threads))
         # Only now: what was published before the confirmation is seen by nobody but the database.
         arrival = await self._memberships.read_again(person, connection.session)
-        spoken = await self._broker.spoken(threads)
-        connection.greet(self._hello(arrival), [entry.frame for entry in spoken])
+        spoken = await self._spoken(connection.threads(arrival.places))
+        connection.greet(self._hello(arrival), spoken)
         self._metrics.handshakes.inc()
+
+    async def _spoken(self, thread_ids: Sequence[int]) -> list[bytes]:
+        """Within what a reader may leave unread: a whole backlog would cut off whoever comes."""
+        found = await self._broker.spoken(thread_ids)
+        room = self._settings.WRITE_BUFFER // 2
+        return [entry.frame for entry in newest(found, room)]
 
     def _join(self, connection: Connection, arrival: Arrival) -> Person:
         if connection.closed:

@@ -3,8 +3,9 @@ import asyncio
 import pytest
 
 from privatemessages.broker import spoken as module
+from privatemessages.broker.entries import Entry
 from privatemessages.broker.pipelines import GatheringPipeline
-from privatemessages.broker.spoken import SpokenReader
+from privatemessages.broker.spoken import SpokenReader, newest
 from privatemessages.errors import Unavailable
 from tests.broker.conftest import broker_at, spoken
 from tests.broker.running import asynchronous, soon
@@ -90,3 +91,11 @@ async def test_a_redis_that_is_away_is_told_to_all_and_asked_again_by_the_next()
             for task in asked:
                 with pytest.raises(Unavailable):
                     await task
+
+
+def test_the_newest_are_kept_as_far_as_there_is_room_and_stay_in_order():
+    entries = [Entry(f"{ms}-{n}", 42, b"x" * 10) for ms, n in [(1, 9), (1, 10), (2, 0), (3, 0)]]
+    shuffled = [entries[index] for index in (2, 0, 3, 1)]
+    assert newest(shuffled, 100) == entries
+    assert newest(shuffled, 39) == entries[1:]
+    assert newest(shuffled, 9) == []

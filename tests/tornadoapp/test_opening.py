@@ -141,6 +141,29 @@ def delay(worker, part, name, seconds):
     return calls
 
 
+def test_a_long_backlog_does_not_cut_off_whoever_comes(start, connect, enter, alice, bob, thread):
+    buffer = 4_000_000
+    worker = start(
+        SEND_MESSAGE_API_URL="http://127.0.0.1:1/",
+        SEND_BURST=1000,
+        FRAME_BURST=1000,
+        WRITE_BUFFER=buffer,
+    )
+    talking = enter(worker, alice)
+    texts = [f"{number:04} " + "\N{GRINNING FACE}" * 9000 for number in range(300)]
+    for text in texts:
+        talking.until("accepted", id=talking.say(thread.id, text))
+    late = connect(worker, bob, receive_buffer=4096)
+    late.hello()
+    time.sleep(0.5)  # it reads nothing for a while
+    told = [frame["text"] for frame in late.waiting(0.5)]
+    assert told == texts[-len(told) :]
+    assert buffer / 4 < sum(len(text.encode()) for text in told) < buffer
+    # And it is open still.
+    talking.say(thread.id, "the newest")
+    assert late.until("message")["text"] == "the newest"
+
+
 def test_what_is_told_while_a_socket_is_greeted_comes_after_hello(
     worker, connect, enter, alice, bob, thread
 ):
