@@ -14,9 +14,9 @@ from bench.sockets import Socket, open_sockets
 from bench.usage import cpu_seconds, memory_kib
 from bench.world import Member
 
-IDLE_SOCKETS = 2000
+IDLE_SOCKETS = 1000
 THREAD_SOCKETS = 1000
-MESSAGES = 100  # to each of them
+MESSAGES = 60  # to each of them
 TEXT = "What is said between two people is seldom longer than this line of text."
 SPEAKING_PAUSE = 1.0  # seconds between two messages of a person
 SPEAKING_ROUNDS = 5  # messages of each person
