@@ -7,6 +7,8 @@ import logging
 import random
 import time
 from collections.abc import Sequence
+from itertools import chain
+from operator import attrgetter
 
 from ..broker.asynchronous import Broker
 from ..broker.entries import Entry
@@ -96,7 +98,8 @@ class Saver:
         found = await self._broker.read_outboxes(asked, share)
         # A wake-up call that came meanwhile is in `_woken`, so none is lost here.
         self._busy = {number for number, entries in zip(asked, found, strict=True) if entries}
-        return [entry for entries in found for entry in entries]
+        # By age, or what comes in elsewhere would for ever stand before one that cannot be stored.
+        return sorted(chain.from_iterable(found), key=attrgetter("age"))
 
     async def _post(self, batch: Sequence[Entry], reads: Sequence[ReadMark]) -> list[Answer]:
         try:

@@ -32,6 +32,7 @@ def configure(settings, redis_server, live_server):
         return conf.load()
 
     yield set_up
+    wiring.broker().close()
     wiring.broker.cache_clear()
 
 
@@ -39,7 +40,11 @@ def configure(settings, redis_server, live_server):
 def start(configure):
     """Starts workers with settings of their own; all have ended well when the test ends."""
     with ExitStack() as running:
-        yield lambda **more: running.enter_context(RunningWorker(configure(**more)))
+
+        def one_more(*, leased=True, **more):
+            return running.enter_context(RunningWorker(configure(**more), leased=leased))
+
+        yield one_more
 
 
 @pytest.fixture
