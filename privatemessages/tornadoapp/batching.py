@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from ..broker.entries import Entry
 
 BYTES_LIMIT = 1024 * 1024  # of frames in one batch; Django's own limit is 2.5 MB
-STRIKES = 8  # failures of one entry, each the next thing that was tried after others were stored
+# Strikes for a failure alone, right behind something that was stored. One that Django did not
+# answer may be a Django that is going away just then.
+ANSWERED, UNANSWERED = 2, 1
+STRIKES = 24  # with which an entry is set aside
 LONELY_FAILURES = 10  # after which the next entry of the same thread may be the witness
 
 
@@ -71,7 +74,8 @@ class Batching:
         if suspect.entry.id != entry.id:
             return None
         suspect.failures += answered
-        suspect.strikes += was_up and suspect.others_stored
+        if was_up and suspect.others_stored:
+            suspect.strikes += ANSWERED if answered else UNANSWERED
         suspect.others_stored = False
         if suspect.strikes < STRIKES:
             return None
