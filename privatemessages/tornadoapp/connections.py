@@ -7,14 +7,10 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from .. import protocol
-from ..conf import Settings
 from ..errors import MessengerError
 from ..protocol import CloseCode
 from .delivery import PING, Outlet, text_frame
-from .limits import TokenBucket
-
-TYPING_RATE, TYPING_BURST = 1.0, 3  # frames a second and at once; more are dropped
-LOOKUP_RATE, LOOKUP_BURST = 1.0, 10  # unknown threads asked of the database, a second and at once
+from .limits import Limits, TokenBucket
 
 
 class Transport(Protocol):
@@ -28,17 +24,15 @@ class Transport(Protocol):
 class Person:
     """Somebody who has at least one socket here. `places` says of each thread: may I post?"""
 
-    __slots__ = ("changes", "connections", "id", "lookups", "name", "places", "sends", "typing")
+    __slots__ = ("changes", "connections", "id", "limits", "name", "places")
 
-    def __init__(self, user_id: str, name: str, settings: Settings) -> None:
+    def __init__(self, user_id: str, name: str, limits: Limits) -> None:
         self.id = user_id
         self.name = name
         self.places: dict[int, bool] = {}
         self.connections: set[Connection] = set()
         self.changes = 0  # so that an older reading of the database never undoes a newer event
-        self.sends = TokenBucket(settings.SEND_RATE, settings.SEND_BURST)
-        self.typing = TokenBucket(TYPING_RATE, TYPING_BURST)
-        self.lookups = TokenBucket(LOOKUP_RATE, LOOKUP_BURST)
+        self.limits = limits
 
 
 class Connection:

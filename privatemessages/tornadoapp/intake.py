@@ -101,7 +101,7 @@ class Intake:
         frame_id: str | None,
     ) -> None:
         try:
-            _take(person.lookups, self._clock())
+            _take(person.limits.lookups, self._clock())
             await self._memberships.admit(person, frame.thread)
             if frame.thread not in person.places:
                 raise NotFound
@@ -126,7 +126,7 @@ class Intake:
     def _send(self, connection: Connection, person: Person, frame: protocol.Send) -> None:
         if not person.places[frame.thread]:
             raise MayNotPost
-        _take(person.sends, self._clock())
+        _take(person.limits.sends, self._clock())
         accepted = self._broker.accept(
             protocol.MessageFrame(
                 thread=frame.thread,
@@ -162,7 +162,7 @@ class Intake:
             self._on_forgotten()
 
     def _type(self, person: Person, frame: protocol.Typing) -> None:
-        if person.typing.take(self._clock()):
+        if person.limits.typing.take(self._clock()):
             return
         told = self._broker.tell_thread(
             frame.thread, protocol.TypingFrame(thread=frame.thread, user=person.id)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
+TYPING_RATE, TYPING_BURST = 1.0, 3  # frames a second and at once; more are dropped
+LOOKUP_RATE, LOOKUP_BURST = 1.0, 10  # unknown threads asked of the database, a second and at once
 SHORTEST_WAIT = 1.0  # s; a bucket that refused once would otherwise let single tokens trickle
 
 
@@ -33,6 +36,13 @@ class TokenBucket:
             return 0.0
         return self._shut(now)
 
+    def is_full(self, now: float) -> bool:
+        """As good as a new one."""
+        if now < self._shut_until:
+            return False
+        self._fill(now)
+        return self._tokens >= self._burst
+
     def _fill(self, now: float) -> None:
         gained = (now - self._filled_at) * self._rate
         self._tokens = min(self._burst, self._tokens + gained)
@@ -42,3 +52,36 @@ class TokenBucket:
         wait = max(SHORTEST_WAIT, (1 - self._tokens) / self._rate)
         self._shut_until = now + wait
         return wait
+
+
+class Limits:
+    """One person's buckets, over all of their sockets here."""
+
+    __slots__ = ("lookups", "sends", "typing")
+
+    def __init__(self, send_rate: float, send_burst: int) -> None:
+        self.sends = TokenBucket(send_rate, send_burst)
+        self.typing = TokenBucket(TYPING_RATE, TYPING_BURST)
+        self.lookups = TokenBucket(LOOKUP_RATE, LOOKUP_BURST)
+
+    def are_full(self, now: float) -> bool:
+        return all(bucket.is_full(now) for bucket in (self.sends, self.typing, self.lookups))
+
+
+class Absent:
+    """The limits of people who left, until they are full: nobody gets new ones by coming again."""
+
+    def __init__(self, send_rate: float, send_burst: int) -> None:
+        self._new = partial(Limits, send_rate, send_burst)
+        self._kept: dict[str, Limits] = {}
+
+    def leave(self, user_id: str, limits: Limits) -> None:
+        self._kept[user_id] = limits
+
+    def arrive(self, user_id: str) -> Limits:
+        return self._kept.pop(user_id, None) or self._new()
+
+    def forget_full(self, now: float) -> None:
+        self._kept = {
+            user_id: limits for user_id, limits in self._kept.items() if not limits.are_full(now)
+        }

@@ -14,6 +14,7 @@ from ..protocol import CloseCode
 from .connections import Connection, Person
 from .hub import Hub
 from .identity import Arrival, Identity
+from .limits import Absent
 from .memberships import Memberships, heads_of
 from .monitoring import Metrics
 from .relay import Relay
@@ -43,6 +44,7 @@ class Opening:
         self._identity = identity
         self._memberships = memberships
         self._metrics = metrics
+        self._absent = Absent(settings.SEND_RATE, settings.SEND_BURST)
 
     async def open(self, connection: Connection) -> None:
         """Greets the connection, or closes it with the code that says why not."""
@@ -65,7 +67,12 @@ class Opening:
             return
         self._hub.leave(connection)
         self._metrics.sockets.dec()
+        if not person.connections:
+            self._absent.leave(person.id, person.limits)
         self._relay.linger(person.id, self._hub.unheard(connection.threads(person.places)))
+
+    def forget_absent(self, now: float) -> None:
+        self._absent.forget_full(now)
 
     async def _join_and_greet(self, connection: Connection) -> None:
         arrival = await self._identity.arrive(connection.session)
@@ -97,7 +104,7 @@ class Opening:
         return person
 
     def _arriving(self, arrival: Arrival) -> Person:
-        person = Person(arrival.user_id, arrival.name, self._settings)
+        person = Person(arrival.user_id, arrival.name, self._absent.arrive(arrival.user_id))
         person.places = {number: place.may_post for number, place in arrival.places.items()}
         return person
 

@@ -95,17 +95,18 @@ async def _work(worker: Worker) -> None:
         worker.refresher.run_rechecks(worker.settings.RECHECK),
         worker.heartbeats.run(),
         worker.epochs.run(),
-        _drop_unused_channels(worker),
+        _forget_those_who_left(worker),
     ]
     async with asyncio.TaskGroup() as tasks:
         for part in parts:
             tasks.create_task(part)
 
 
-async def _drop_unused_channels(worker: Worker) -> None:
+async def _forget_those_who_left(worker: Worker) -> None:
     while True:
         await asyncio.sleep(LINGER_CHECK)
         worker.relay.drop_unused(worker.broker.subscriptions, worker.clock())
+        worker.opening.forget_absent(worker.clock())
 
 
 async def _end(worker: Worker, *tasks: asyncio.Task[Any]) -> None:

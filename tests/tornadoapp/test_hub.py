@@ -1,18 +1,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privatemessages import conf
 from privatemessages.tornadoapp.connections import Connection, Person
 from privatemessages.tornadoapp.hub import Hub
-from privatemessages.tornadoapp.limits import TokenBucket
+from privatemessages.tornadoapp.limits import Limits, TokenBucket
 
-SETTINGS = conf.Settings()
 THREADS = range(4)
 NAMES = "abc"
 
 
 def person(name="a", *threads):
-    made = Person(name, name.upper(), SETTINGS)
+    made = Person(name, name.upper(), Limits(1, 1))
     made.places = dict.fromkeys(threads, True)
     return made
 

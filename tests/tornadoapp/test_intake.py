@@ -355,6 +355,21 @@ class TestFloods:
         assert two.until("error", id=two.say(thread.id))["code"] == "rate_limited"
         other.until("accepted", id=other.say(thread.id))
 
+    def test_coming_again_makes_nobodys_limits_new(self, start, connect, alice, thread):
+        worker = start(SEND_RATE=0.1, SEND_BURST=2)
+        answers = []
+        for _ in range(3):
+            socket = connect(worker, alice)
+            socket.hello()
+            message_id = socket.say(thread.id)
+            [answer] = [it for it in socket.waiting() if it["type"] in {"accepted", "error"}]
+            assert answer["id"] == message_id
+            answers.append(answer)
+            socket.close()
+            assert worker.eventually(lambda it: it.hub.person(str(alice.pk)) is None)
+            worker.call(lambda it: it.opening.forget_absent(it.clock()))
+        assert [answer.get("code") for answer in answers] == [None, None, "rate_limited"]
+
     def test_far_above_the_limits_the_socket_is_closed(self, start, enter, alice, bob, thread):
         worker = start(FRAME_BURST=20)
         socket, other = enter(worker, alice), enter(worker, bob)

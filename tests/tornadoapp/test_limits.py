@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from privatemessages.errors import RateLimited
 from privatemessages.tornadoapp.intake import _take
-from privatemessages.tornadoapp.limits import TokenBucket
+from privatemessages.tornadoapp.limits import Absent, TokenBucket
 
 rates = st.floats(0.1, 1000)
 bursts = st.integers(1, 50)
@@ -73,3 +73,32 @@ def test_the_wait_that_is_told_in_milliseconds_is_never_too_short(elapsed):
         _take(bucket, elapsed - 0.00005)
     assert caught.value.retry_after
     _take(bucket, elapsed + caught.value.retry_after / 1000)
+
+
+class TestAbsent:
+    def test_who_comes_again_has_the_limits_of_before(self):
+        absent = Absent(10, 3)
+        limits = absent.arrive("7")
+        assert [limits.sends.take(0.0) for _ in range(4)] == [0, 0, 0, 1.0]
+        absent.leave("7", limits)
+        absent.forget_full(0.9)
+        assert absent.arrive("8") is not limits
+        assert absent.arrive("7") is limits
+
+    @pytest.mark.parametrize("bucket", ["sends", "typing", "lookups"])
+    def test_they_are_forgotten_when_they_are_as_good_as_new(self, bucket):
+        absent = Absent(10, 3)
+        limits = absent.arrive("7")
+        assert limits.are_full(0.0)
+        getattr(limits, bucket).take(0.0)
+        absent.leave("7", limits)
+        absent.forget_full(0.01)
+        assert absent._kept
+        absent.forget_full(2.0)
+        assert not absent._kept
+
+    def test_a_bucket_that_is_shut_is_not_forgotten(self):
+        limits = Absent(1000, 1).arrive("7")
+        assert [limits.sends.take(0.0) for _ in range(2)] == [0, 1.0]
+        assert not limits.are_full(0.9)
+        assert limits.are_full(1.1)
