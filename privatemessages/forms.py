@@ -41,8 +41,13 @@ class MessageForm(forms.Form):
 
 
 class NewMessageForm(MessageForm):
-    """A text for somebody, with whom there need not be a thread yet."""
+    """A text for somebody, with whom there need not be a thread yet.
 
+    `recipient_id` is set by the script when a suggestion was chosen: a shown name need not be the
+    user name, nor unique.
+    """
+
+    recipient_id = forms.CharField(widget=forms.HiddenInput, required=False)
     recipient_name = forms.CharField(
         label=_("To"),
         max_length=NAME_LIMIT,
@@ -51,7 +56,7 @@ class NewMessageForm(MessageForm):
         ),
     )
 
-    field_order = ["recipient_name", "message", "uuid"]
+    field_order = ["recipient_name", "message", "uuid", "recipient_id"]
 
 
 def problem(error: MessengerError) -> forms.ValidationError:

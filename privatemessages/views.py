@@ -61,12 +61,18 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 def _write_to_person(person: AbstractBaseUser, form: NewMessageForm) -> int | None:
     """The thread, or None when the form says now why not."""
     try:
-        other = history.person_named(form.cleaned_data["recipient_name"])
-        found, _ = actions.start_direct_thread(person, other)
+        found, _ = actions.start_direct_thread(person, _recipient(form))
     except (NotFound, ToSelf) as error:
         form.add_error("recipient_name", problem(error))
         return None
     return found.pk if _write(person, found.pk, form) else None
+
+
+def _recipient(form: NewMessageForm) -> AbstractBaseUser:
+    """Raises NoSuchPerson."""
+    if chosen := form.cleaned_data["recipient_id"]:
+        return history.person_with_id(chosen)
+    return history.person_named(form.cleaned_data["recipient_name"])
 
 
 def _write(person: AbstractBaseUser, thread_id: int, form: MessageForm) -> bool:

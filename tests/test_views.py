@@ -136,6 +136,17 @@ class TestSendMessage:
         page.post(SEND, {"recipient_name": "bob", "message": "Hello"})
         assert Message.objects.get().thread == thread
 
+    def test_goes_by_the_suggestion_that_was_chosen_whatever_its_name(self, page, bob, thread):
+        chosen = {"recipient_name": "Bob from next door", "recipient_id": str(bob.pk)}
+        page.post(SEND, {**chosen, "message": "Hello"})
+        assert Message.objects.get().thread == thread
+
+    @pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 40])
+    def test_knows_nobody_behind_a_made_up_choice(self, page, bob, number):
+        form = {"recipient_name": "bob", "recipient_id": number, "message": "Hello"}
+        assert "There is nobody of this name" in page.post(SEND, form).text
+        assert not Message.objects.exists()
+
     @pytest.mark.parametrize(
         ("name", "text", "words"),
         [

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+RECIPIENT = ("recipient_name", "recipient_id")
+
 
 def test_a_new_conversation_and_its_messages_appear_by_themselves(visit, site):
     mine, other = site.person(), site.person()
@@ -65,6 +67,16 @@ def test_names_are_suggested(visit, site):
     inbox.page.locator("[name=recipient_name]").press_sequentially(other.name[:-1])
     suggestion = inbox.page.locator(f"#pm-people option[value={other.name}]")
     expect(suggestion).to_be_attached()
+
+
+def test_a_suggestion_that_is_chosen_says_who_is_meant(visit, site):
+    mine, other = site.person(), site.person()
+    inbox = visit(mine).open()
+    name, chosen = (inbox.page.locator(f"[name={field}]") for field in RECIPIENT)
+    name.press_sequentially(other.name)
+    expect(chosen).to_have_value(other.id)
+    name.press("Backspace")
+    expect(chosen).to_have_value("")
 
 
 def test_says_on_the_page_why_a_message_was_not_sent(visit, site):

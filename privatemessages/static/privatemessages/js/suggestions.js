@@ -7,22 +7,51 @@ const PAUSE = 250; // ms
 
 /** @param {import("./api.js").Api} api */
 export function suggestPeople(api) {
-  const field = /** @type {HTMLInputElement} */ (element("id_recipient_name"));
-  const list = element("pm-people");
-  let timer = 0;
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    if (field.value.length >= SHORTEST) timer = setTimeout(() => suggest(api, field, list), PAUSE);
-  });
+  new Suggestions(api).start();
 }
 
-/** @param {import("./api.js").Api} api @param {HTMLInputElement} field @param {HTMLElement} list */
-async function suggest(api, field, list) {
-  const start = field.value;
-  try {
-    const { people } = await api.people(start);
-    if (field.value === start) list.replaceChildren(...people.map(({ name }) => new Option(name, name)));
-  } catch (error) {
-    console.warn("No suggestions:", error); // the name can be typed all the same
+class Suggestions {
+  #timer = 0;
+  /** @type {Map<string, string>} shown name to id; of two with one name, the first that was found */
+  #ids = new Map();
+
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
+    this.api = api;
+    this.name = /** @type {HTMLInputElement} */ (element("id_recipient_name"));
+    this.id = /** @type {HTMLInputElement} */ (element("id_recipient_id"));
+    this.list = element("pm-people");
+  }
+
+  start() {
+    this.id.value = ""; // a browser may have brought back the one of another name
+    this.name.addEventListener("input", () => this.#typed());
+  }
+
+  #typed() {
+    clearTimeout(this.#timer);
+    this.#choose();
+    if (this.name.value.length >= SHORTEST) this.#timer = setTimeout(() => this.#suggest(), PAUSE);
+  }
+
+  #choose() {
+    this.id.value = this.#ids.get(this.name.value) ?? "";
+  }
+
+  async #suggest() {
+    const start = this.name.value;
+    try {
+      const { people } = await this.api.people(start);
+      if (this.name.value === start) this.#show(people);
+    } catch (error) {
+      console.warn("No suggestions:", error); // the name can be typed all the same
+    }
+  }
+
+  /** @param {import("./protocol.js").Sender[]} people */
+  #show(people) {
+    this.#ids = new Map(people.map(({ name, id }) => /** @type {[string, string]} */ ([name, id])).reverse());
+    this.list.replaceChildren(...[...this.#ids.keys()].reverse().map((name) => new Option(name, name)));
+    this.#choose();
   }
 }
