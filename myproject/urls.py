@@ -16,7 +16,6 @@ urlpatterns = [
         name="password_change_done",
     ),
     path("messages/", include("privatemessages.urls")),
-    path("", include("privatemessages.monitoring")),
     path("admin/", admin.site.urls),
     path("", include("privatemessages.monitoring")),
 ]

@@ -17,6 +17,7 @@ from . import conf
 from .errors import Unavailable
 from .wiring import broker
 
+REDIS_HINT = "Set maxmemory-policy noeviction and appendonly yes in redis.conf."
 APPS = ("django.contrib.auth", "django.contrib.sessions")
 
 
@@ -43,9 +44,7 @@ def check_redis(**_: Any) -> list[CheckMessage]:
         found = broker().durability().warnings
     except Unavailable as error:
         found = [f"Redis cannot be asked whether it keeps the outbox: {error}"]
-    return [
-        Warning(text, hint="See docs/deploying.md.", id="privatemessages.W002") for text in found
-    ]
+    return [Warning(text, hint=REDIS_HINT, id="privatemessages.W002") for text in found]
 
 
 def _wrong_setting(problem: ErrorDetails) -> Error:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from pydantic import ValidationError
 
 from . import actions, history, protocol
@@ -43,6 +44,7 @@ def save_batch(request: HttpRequest) -> JsonResponse:
 
 
 @csrf_exempt
+@sensitive_post_parameters("api_key", "message")
 @transaction.non_atomic_requests
 def save_one(request: HttpRequest, thread_id: int) -> JsonResponse:
     """A form of `api_key`, `sender_id`, `message` and, to be repeatable, `id`."""

@@ -5,6 +5,7 @@ import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection, connections
 from django.test import Client
 from django.urls import reverse
+from django.views.debug import get_exception_reporter_filter
 from hypothesis import HealthCheck, given
 from hypothesis import settings as generated
 from hypothesis import strategies as st
@@ -408,3 +409,21 @@ def test_a_single_message_is_only_posted(client, thread):
     response = client.get(f"{BATCH}{thread.id}/")
 
     assert (response.status_code, response.json()) == (405, {"error": "wrong_method"})
+
+
+def test_a_report_of_a_failure_keeps_the_key_and_what_was_written_to_itself(
+    rf, settings, thread, alice, monkeypatch
+):
+    settings.DEBUG = False
+    monkeypatch.setattr(saving, "_send", broken)
+    fields = {"api_key": PROGRAM_KEY, "sender_id": str(alice.pk), "message": "a secret"}
+    request = rf.post(f"{BATCH}{thread.id}/", fields)
+    assert saving.save_one(request, thread.id).status_code == 500
+    told = get_exception_reporter_filter(request).get_post_parameters(request)
+    assert told["sender_id"] == str(alice.pk)
+    assert set(told.keys()) == set(fields)
+    assert not {PROGRAM_KEY, "a secret"} & set(told.values())
+
+
+def broken(*_):
+    raise RuntimeError("a bug")

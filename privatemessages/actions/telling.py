@@ -40,3 +40,7 @@ def _publish(tellings: list[Telling]) -> None:
         # It is in the database: clients find it by their versions.
         counters.untold.inc(len(tellings))
         logger.warning("Stored, but not told (%d frames): %s", len(tellings), error)
+    except Exception:
+        # Loud, and not raised: whoever sent it would hear that it failed, and write it once more.
+        counters.untold.inc(len(tellings))
+        logger.exception("Stored, but not told (%d frames)", len(tellings))

@@ -103,6 +103,8 @@ class Intake:
         try:
             _take(person.limits.lookups, self._clock())
             await self._memberships.admit(person, frame.thread)
+            if connection.closed:
+                return  # with its right to speak, perhaps
             if frame.thread not in person.places:
                 raise NotFound
             self._act(connection, person, frame)

@@ -169,6 +169,24 @@ def test_a_telling_that_fails_is_counted_and_fails_nothing(alice, thread, settin
     assert "not told" in caplog.text
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_telling_that_fails_as_nobody_expected_is_loud_and_fails_nothing(
+    alice, thread, told, monkeypatch, caplog
+):
+    def publish(_):
+        raise RuntimeError("this user may not publish")
+
+    before = counters.untold._value.get()
+    monkeypatch.setattr(wiring.broker(), "publish", publish)
+    message, created = actions.send_message(alice, thread.id, "hello")
+
+    assert created
+    assert Message.objects.get() == message
+    assert counters.untold._value.get() == before + 1
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "this user may not publish" in caplog.text
+
+
 def test_writing_takes_the_same_few_queries_always(alice, thread, django_assert_num_queries):
     for _ in range(2):
         # The place; savepoint, lock, members, known, insertion, thread, counts, release.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from privatemessages import actions, history
 from privatemessages.errors import Unavailable
 from privatemessages.models import Member, Message, Thread
+from privatemessages.protocol import CloseCode
 from privatemessages.tornadoapp import outbox
 from tests.messenger import make_person, write
 from tests.services import eventually
@@ -401,6 +402,31 @@ def test_frames_wait_behind_one_whose_thread_is_looked_up(worker, connect, alice
     assert all_stored(thread, 5)
     assert stored_texts(thread) == texts
     assert looked_up == [thread.id]
+
+
+def test_what_was_looked_up_for_a_socket_that_is_closed_meanwhile_is_not_carried_out(
+    worker, connect, alice, bob
+):
+    socket = connect(worker, alice)
+    socket.hello()
+    looked_up, connections = asyncio.Event(), worker.call(lambda it: list(it.hub.connections()))
+    slow = worker.worker.identity.place
+
+    async def place(user_id, thread_id):
+        for connection in connections:
+            connection.close(CloseCode.NOT_SIGNED_IN)
+        found = await slow(user_id, thread_id)
+        looked_up.set()
+        return found
+
+    worker.worker.identity.place = place
+    thread = unheard_thread(alice, bob)
+    socket.say(thread.id, "after signing out")
+    assert socket.closed() == 4501
+    assert worker.eventually(lambda _: looked_up.is_set())
+    assert worker.call(lambda it: it.broker.waiting()) == 0
+    assert stored_texts(thread) == []
+    assert worker.metric("accepted_total") == 0
 
 
 def unheard_thread(*people):
