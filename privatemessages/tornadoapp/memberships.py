@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .. import protocol
 from ..broker.subscriptions import Subscriptions
-from ..errors import NotSignedIn
+from ..errors import NotSignedIn, Unavailable
 from ..history import Place
 from ..protocol import CloseCode
 from .connections import Person
@@ -25,7 +25,7 @@ class Memberships:
         self._identity = identity
 
     async def admit(self, person: Person, thread_id: int) -> None:
-        """Subscribed and confirmed first, then the head is read and told: nothing falls between.
+        """Subscribed and confirmed first, then let in, then told the head: nothing falls between.
 
         Raises Unavailable.
         """
@@ -36,8 +36,20 @@ class Memberships:
             place = await self._place(person, thread_id)
             if place is not None and thread_id not in person.places:
                 self._hub.admit(person, thread_id, may_post=place.may_post)
-                joined = protocol.Joined(thread=thread_id, head=head_of(place))
-                self._tell(person, thread_id, joined)
+                await self._tell_joined(person, thread_id)
+
+    async def _tell_joined(self, person: Person, thread_id: int) -> None:
+        """The head is read once they listen: what was told before that, they have not heard."""
+        try:
+            place = await self._place(person, thread_id)
+        except Unavailable:
+            self._hub.dismiss(person, thread_id)
+            raise
+        if place is None:
+            self.dismiss(person, thread_id)
+        elif thread_id in person.places:
+            joined = protocol.Joined(thread=thread_id, head=head_of(place))
+            self._tell(person, thread_id, joined)
 
     async def _place(self, person: Person, thread_id: int) -> Place | None:
         while True:

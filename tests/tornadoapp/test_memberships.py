@@ -47,6 +47,41 @@ def test_its_first_message_is_not_lost_between(worker, enter, alice, bob):
         assert version == 1 or socket.until("message", thread=made.id)
 
 
+def test_what_is_stored_while_its_head_is_on_its_way_is_not_lost(worker, enter, alice, bob):
+    socket = enter(worker, alice)
+    place, looked = worker.worker.identity.place, []
+
+    async def slow(user_id, thread_id):
+        found = await place(user_id, thread_id)
+        looked.append(thread_id)
+        await asyncio.sleep(0.3)
+        return found
+
+    worker.worker.identity.place = slow
+    made, _ = actions.start_direct_thread(bob, alice)
+    assert worker.eventually(lambda _: looked)
+    write(bob, made, "first")
+    assert socket.until("joined", thread=made.id)["head"]["version"] == 1
+    write(bob, made, "second")
+    assert socket.until("message", thread=made.id)["text"] == "second"
+
+
+def test_a_thread_whose_head_cannot_be_read_is_told_later(worker, enter, alice, bob):
+    socket = enter(worker, alice)
+    place, looked = worker.worker.identity.place, []
+
+    async def failing_once(user_id, thread_id):
+        looked.append(thread_id)
+        if len(looked) == 2:
+            raise Unavailable
+        return await place(user_id, thread_id)
+
+    worker.worker.identity.place = failing_once
+    made, _ = actions.start_direct_thread(bob, alice)
+    assert socket.until("joined")["thread"] == made.id
+    assert len(looked) >= 4
+
+
 def test_a_thread_that_is_taken_away_is_told_and_is_gone(
     worker, connect, enter, alice, bob, thread
 ):

@@ -8,7 +8,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from privatemessages import actions
+from privatemessages import actions, history
 from tests.messenger import make_person, write
 from tests.tornadoapp.client import Closed
 from tests.tornadoapp.conftest import all_stored, sign_in, signed_in, stored_texts
@@ -121,6 +121,30 @@ def test_too_many_sockets_of_one_person(start, connect, alice, bob):
     first.closed()
     assert worker.eventually(lambda it: len(it.hub.person(str(alice.pk)).connections) == 1)
     assert connect(worker, alice).hello()
+
+
+def test_one_session_that_knocks_without_end_does_not_keep_others_waiting(
+    start, connect, alice, bob
+):
+    worker = start(SOCKETS_PER_PERSON=3, IDENTITY_THREADS=1)
+    read, readings = history.heads, []
+
+    def slow_read(user_id):
+        readings.append(user_id)
+        time.sleep(0.05)
+        return read(user_id)
+
+    cookie, other = sign_in(alice), sign_in(bob)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history, "heads", slow_read)
+        knocking = [connect(worker, cookie=cookie) for _ in range(60)]
+        begun = time.monotonic()
+        connect(worker, cookie=other).hello()
+        assert time.monotonic() - begun < 2
+        assert sum(user_id == alice.pk for user_id in readings) < 20
+        codes = [frame.code for it in knocking if isinstance(frame := it.receive(), Closed)]
+    assert codes.count(4005) >= 40
+    assert worker.eventually(lambda it: not it.opening._opening)
 
 
 # Nothing falls between

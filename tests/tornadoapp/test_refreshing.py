@@ -71,7 +71,7 @@ class TestTheEndOfASession:
         assert tab.receive(WITHIN) == elsewhere.receive(WITHIN) == Closed(4501)
 
     def test_a_closed_socket_hears_nothing_more_although_it_does_not_answer(
-        self, worker, tab, browser, bob, thread
+        self, worker, thread, tab, browser, bob
     ):
         browser.logout()
         write(bob, thread, "a secret")
