@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from .. import protocol
 from ..broker.asynchronous import Broker
 from ..broker.spoken import newest
 from ..conf import Settings
-from ..errors import MessengerError, NotFound, NotSignedIn
+from ..errors import MessengerError, NotFound, NotSignedIn, RateLimited
 from ..protocol import CloseCode
 from .connections import Connection, Person
 from .hub import Hub
@@ -45,17 +47,21 @@ class Opening:
         self._memberships = memberships
         self._metrics = metrics
         self._absent = Absent(settings.SEND_RATE, settings.SEND_BURST)
+        self._opening: Counter[str] = Counter()  # sockets of each session
 
     async def open(self, connection: Connection) -> None:
         """Greets the connection, or closes it with the code that says why not."""
         try:
-            await self._join_and_greet(connection)
+            with self._being_opened(connection.session):
+                await self._join_and_greet(connection)
         except NotSignedIn:
             self._turn_away(connection, CloseCode.NOT_SIGNED_IN)
         except NotFound:
             self._turn_away(connection, CloseCode.FORBIDDEN)
         except TooManySockets:
             self._turn_away(connection, CloseCode.TOO_MANY_SOCKETS)
+        except RateLimited:
+            self._turn_away(connection, CloseCode.FLOOD)
         except MessengerError as error:
             logger.warning("A socket could not be opened: %s", error)
             self._turn_away(connection, CloseCode.FAILED)
@@ -74,7 +80,22 @@ class Opening:
     def forget_absent(self, now: float) -> None:
         self._absent.forget_full(now)
 
+    @contextmanager
+    def _being_opened(self, session: str) -> Iterator[None]:
+        """No more at once than may be open: otherwise one browser could keep the database busy."""
+        if self._opening[session] >= self._settings.SOCKETS_PER_PERSON:
+            raise RateLimited
+        self._opening[session] += 1
+        try:
+            yield
+        finally:
+            self._opening[session] -= 1
+            if not self._opening[session]:
+                del self._opening[session]
+
     async def _join_and_greet(self, connection: Connection) -> None:
+        if not connection.session:
+            raise NotSignedIn
         arrival = await self._identity.arrive(connection.session)
         person = self._join(connection, arrival)
         threads = connection.threads(person.places)
