@@ -35,6 +35,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """This person's places in the threads in which they are now."""
         return self.present().filter(user_id=user_id)
 
+    def partners_of(self, user_id: Any) -> MemberQuerySet:
+        """The places of the others in the threads in which this person is now."""
+        threads = self.of(user_id).values("thread")
+        return self.present().filter(thread__in=threads).exclude(user_id=user_id)
+
     def in_thread(self, thread_id: int) -> MemberQuerySet:
         """Nobody where the number is larger than the database can compare."""
         return self.filter(thread_id=thread_id) if thread_id <= BIGGEST_NUMBER else self.none()

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_out
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -37,6 +37,14 @@ def recheck_changed_person(
     """Not for signing in, which saves `last_login` alone."""
     if not created and (update_fields is None or RIGHTS.intersection(update_fields)):
         actions.recheck_sessions(instance.pk)
+        if not instance.is_active:
+            actions.recheck_partners(instance.pk)
+
+
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
+def recheck_partners_of_deleted_person(instance: AbstractBaseUser, **_: Any) -> None:
+    """Before, because afterwards nobody knows who they were."""
+    actions.recheck_partners(instance.pk)
 
 
 @receiver(post_delete, sender=settings.AUTH_USER_MODEL)

@@ -77,6 +77,24 @@ def test_a_change_of_rights_makes_the_workers_look_again(bob, told, change):
     assert told.frames(1) == [(f"pm:user:{pk}", {"type": "recheck"})]
 
 
+def deactivate(person):
+    person.is_active = False
+    person.save()
+
+
+@pytest.mark.parametrize("end", [deactivate, lambda person: person.delete()])
+def test_the_end_of_a_person_makes_them_look_again_at_whom_they_talked_to(
+    alice, bob, carol, thread, told, end
+):
+    pk = bob.pk
+    told.frames()
+    end(bob)
+
+    recheck = {"type": "recheck"}
+    channels = [f"pm:user:{pk}", f"pm:user:{alice.pk}"]
+    assert sorted(told.frames(2)) == sorted((channel, recheck) for channel in channels)
+
+
 @pytest.mark.parametrize("fields", [["last_login"], ["first_name"], []])
 def test_other_changes_do_not(bob, told, fields):
     bob.save(update_fields=fields)

@@ -3,7 +3,7 @@
 from .batches import Entry, ReadMark, Result, save_batch
 from .messages import send_message
 from .reads import mark_read
-from .sessions import end_session, recheck_sessions
+from .sessions import end_session, recheck_partners, recheck_sessions
 from .threads import start_direct_thread
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Result",
     "end_session",
     "mark_read",
+    "recheck_partners",
     "recheck_sessions",
     "save_batch",
     "send_message",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import protocol
+from ..models import Member
 from ..sessions import session_digest
 from .telling import tell, to_person
 
@@ -18,3 +19,9 @@ def end_session(user_id: Any, session_key: str) -> None:
 def recheck_sessions(user_id: Any) -> None:
     """Makes the workers read this person's sessions and rights again."""
     tell([to_person(str(user_id), protocol.Recheck())])
+
+
+def recheck_partners(user_id: Any) -> None:
+    """The same for those with whom this person talks: they may write to nobody who is not there."""
+    partners = Member.objects.partners_of(user_id).values_list("user_id", flat=True)
+    tell([to_person(str(partner), protocol.Recheck()) for partner in partners.distinct()])

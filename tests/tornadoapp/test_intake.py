@@ -48,6 +48,11 @@ def sending(thread_id, **fields):
     return {name: value for name, value in (frame | fields).items() if value is not ...}
 
 
+def deactivate(person):
+    person.is_active = False
+    person.save()
+
+
 class TestSend:
     def test_it_is_told_to_all_as_spoken_accepted_to_the_sender_and_stored(
         self, socket, others, alice, thread
@@ -130,6 +135,15 @@ class TestSend:
         message_id = socket.say(thread.id)
         assert socket.until("error", id=message_id)["code"] == "may_not_post"
         assert stored_texts(thread) == []
+
+    @pytest.mark.parametrize("end", [deactivate, lambda person: person.delete()])
+    def test_who_has_nobody_to_write_to_any_more_is_told_so(self, socket, bob, thread, end):
+        socket.until("accepted", id=socket.say(thread.id, "hello"))
+        assert all_stored(thread, 1)
+        end(bob)
+        time.sleep(1)
+        assert socket.until("error", id=socket.say(thread.id, "hello?"))["code"] == "may_not_post"
+        assert stored_texts(thread) == ["hello"]
 
 
 class TestRead:
