@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from uuid import uuid5
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser
@@ -77,9 +78,12 @@ def _recipient(form: NewMessageForm) -> AbstractBaseUser:
 
 def _write(person: AbstractBaseUser, thread_id: int, form: MessageForm) -> bool:
     """Whether it is stored; when not, the form says why. Raises NotFound."""
-    data = form.cleaned_data
+    text, uuid = form.cleaned_data["message"], form.cleaned_data["uuid"]
     try:
-        actions.send_message(person, thread_id, data["message"], uuid=data["uuid"])
+        message, _ = actions.send_message(person, thread_id, text, uuid=uuid)
+        if message.text != text:
+            # "Back" may bring back the form of a message that was sent, to write another one in it.
+            actions.send_message(person, thread_id, text, uuid=uuid5(uuid, text))
     except NotFound:
         raise
     except MessengerError as error:

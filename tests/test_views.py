@@ -183,6 +183,16 @@ class TestSendMessage:
         assert first["Location"] == second["Location"]
         assert Message.objects.count() == 1
 
+    def test_a_form_that_was_brought_back_and_holds_another_text_is_another_message(
+        self, page, bob
+    ):
+        form = {"recipient_name": "bob", "message": "Hello", "uuid": str(uuid4())}
+        page.post(SEND, form)
+        for _ in range(2):
+            page.post(SEND, form | {"message": "Are you there?"})
+        texts = Message.objects.order_by("seq").values_list("text", flat=True)
+        assert list(texts) == ["Hello", "Are you there?"]
+
     def test_cannot_be_asked_for(self, page):
         assert page.get(SEND).status_code == 405
 
