@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.urls import URLPattern, URLResolver, re_path
+from django.views.decorators.cache import never_cache
 from ninja import NinjaAPI
 
 from .people import router as people
@@ -28,10 +29,10 @@ api.add_router("people", people)
 
 
 def _patterns() -> list[URLPattern | URLResolver]:
-    """Outside a project's ATOMIC_REQUESTS, so that an answer means committed."""
+    """Outside a project's ATOMIC_REQUESTS, so that an answer means committed; kept by no cache."""
     patterns, _, _ = api.urls
     for pattern in patterns:
-        pattern.callback = answered(cast(View, pattern.callback))
+        pattern.callback = never_cache(answered(cast(View, pattern.callback)))
     return [*patterns, re_path("", unknown)]
 
 

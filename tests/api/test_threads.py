@@ -23,6 +23,12 @@ def test_the_inbox_is_what_history_says(as_alice, alice, bob, thread):
     )
 
 
+@pytest.mark.parametrize("path", ["threads", "threads/{}", "threads/{}/messages", "threads/0"])
+def test_what_is_private_is_kept_by_no_cache(as_alice, thread, path):
+    response = as_alice.get(path.format(thread.id))
+    assert {"no-store", "private"} <= set(response["Cache-Control"].split(", "))
+
+
 def test_the_inbox_is_paged(as_alice, alice, carol, thread):
     write(alice, thread, "old")
     as_alice.post("threads", {"user": "carol"})
