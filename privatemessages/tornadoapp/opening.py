@@ -65,6 +65,10 @@ class Opening:
         except MessengerError as error:
             logger.warning("A socket could not be opened: %s", error)
             self._turn_away(connection, CloseCode.FAILED)
+        except BaseException:
+            # Tornado breaks the connection then, and tells no handler that it is closed.
+            self.leave(connection)
+            raise
 
     def leave(self, connection: Connection) -> None:
         """The connection hears nothing any more; its channels linger for a while."""

@@ -60,7 +60,7 @@ async def drain(worker: Worker, saving: asyncio.Task[None]) -> None:
 async def _send_away(worker: Worker) -> None:
     connections = list(worker.hub.connections())
     random.shuffle(connections)
-    for step in range(DRAIN_STEPS if connections else 0):
+    for step in range(min(DRAIN_STEPS, len(connections))):
         _close(connections[step::DRAIN_STEPS])
         await asyncio.sleep(worker.settings.DRAIN_SECONDS / DRAIN_STEPS)
     _close(list(worker.hub.connections()))  # those that were still being greeted

@@ -288,6 +288,20 @@ def test_a_database_that_is_away_closes_the_socket_with_a_code_to_come_again(
     worker.complaints.lines.clear()
 
 
+def test_what_nobody_expected_while_it_is_greeted_leaves_no_socket_behind(
+    worker, connect, alice, monkeypatch
+):
+    async def broken(_):
+        raise RuntimeError("nobody expected this")
+
+    monkeypatch.setattr(worker.worker.broker, "spoken", broken)
+    assert connect(worker, alice).closed() == 1006
+    assert worker.eventually(lambda worker: not list(worker.hub.connections()))
+    assert worker.metric("sockets") == 0
+    assert len(worker.complaints.lines) == 1
+    worker.complaints.lines.clear()
+
+
 def test_a_redis_that_is_away_closes_the_socket_with_a_code_to_come_again(
     worker, connect, enter, alice, thread, redis_server
 ):
