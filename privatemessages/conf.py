@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 NAME = "PRIVATEMESSAGES"
 
+AtLeastOne = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0)]
+
 
 class Settings(BaseModel):
     """Every setting, its type, its default and its unit."""
@@ -32,20 +35,20 @@ class Settings(BaseModel):
     PROGRAM_API_KEYS: list[str] = []
     SEND_MESSAGE_API_URL: str = "http://127.0.0.1:8000/messages/send_message_api/"
     SAVE_HOST: str = ""  # the Host that workers send; "" is the one in SEND_MESSAGE_API_URL
-    SAVE_TIMEOUT: float = 30.0  # seconds for one batch
+    SAVE_TIMEOUT: Positive = 30.0  # seconds for one batch
     SAVE_BATCH: Annotated[int, Field(ge=1, le=1000)] = 200  # messages
-    LEASE_SECONDS: Annotated[float, Field(gt=0)] = 5.0
+    LEASE_SECONDS: Positive = 5.0
 
-    HEARTBEAT: Annotated[int, Field(ge=1)] = 25  # seconds
-    RECHECK: Annotated[int, Field(ge=1)] = 300  # seconds between two looks at a socket's session
-    DRAIN_SECONDS: float = 10.0
-    IDENTITY_THREADS: Annotated[int, Field(ge=1)] = 8  # each may hold one database connection
-    SOCKETS_PER_PERSON: int = 20  # in one worker
-    WRITE_BUFFER: int = 1024 * 1024  # bytes that a slow reader may leave unread
-    SEND_RATE: float = 10.0  # messages per second
-    SEND_BURST: int = 30
-    FRAME_RATE: float = 50.0  # frames of any kind per second
-    FRAME_BURST: int = 200
+    HEARTBEAT: AtLeastOne = 25  # seconds
+    RECHECK: AtLeastOne = 300  # seconds between two looks at a socket's session
+    DRAIN_SECONDS: Annotated[float, Field(ge=0)] = 10.0
+    IDENTITY_THREADS: AtLeastOne = 8  # each may hold one database connection
+    SOCKETS_PER_PERSON: AtLeastOne = 20  # in one worker
+    WRITE_BUFFER: AtLeastOne = 1024 * 1024  # bytes that a slow reader may leave unread
+    SEND_RATE: Positive = 10.0  # messages per second
+    SEND_BURST: AtLeastOne = 30
+    FRAME_RATE: Positive = 50.0  # frames of any kind per second
+    FRAME_BURST: AtLeastOne = 200
 
 
 def load() -> Settings:

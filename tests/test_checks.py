@@ -45,6 +45,17 @@ def test_each_wrong_value_is_named(own):
     assert all(name in told for name in ("PARTITIONS", "HEARTBEAT", "ALLOWED_ORIGINS.0"))
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["SEND_RATE", "SEND_BURST", "FRAME_RATE", "FRAME_BURST", "SAVE_TIMEOUT", "SOCKETS_PER_PERSON"],
+)
+def test_a_limit_that_would_let_nothing_through_is_named(own, name):
+    (message,) = own(**{name: 0})
+
+    assert message.id == "privatemessages.E001"
+    assert name in message.msg
+
+
 @pytest.mark.parametrize("value", [5, "text", None])
 def test_something_else_than_a_dictionary_is_named(settings, value):
     settings.PRIVATEMESSAGES = value
