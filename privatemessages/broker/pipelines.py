@@ -70,6 +70,9 @@ class GatheringPipeline:
         try:
             replies = await self._execute([command for command, _ in batch])
         except Exception as error:  # noqa: BLE001 - it is not lost: every caller gets it
+            # What waits behind fails too: it must not overtake, nor wait in vain once more.
+            batch = [*batch, *self._waiting]
+            self._waiting.clear()
             replies = [error] * len(batch)
         for (_, future), reply in zip(batch, replies, strict=True):
             _answer(future, reply)

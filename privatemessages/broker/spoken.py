@@ -10,7 +10,7 @@ from . import commands, keys
 from .entries import Entry
 from .pipelines import GatheringPipeline
 
-READ_LIMIT = 500  # newest entries of each partition; older ones are told when they are stored
+READ_LIMIT = 100  # newest entries of each partition; older ones are told when they are stored
 
 
 class SpokenReader:

@@ -105,6 +105,25 @@ async def test_a_lost_reply_is_told_to_every_caller_and_nothing_is_repeated(redi
 
 
 @asynchronous
+async def test_what_waits_behind_a_failure_fails_with_it_and_overtakes_nothing(
+    redis_server, monkeypatch
+):
+    monkeypatch.setattr(pipelines, "BATCH_LIMIT", 2)
+    async with network(redis_server.port) as between, Pipeline(between.url) as pipeline:
+        await pipeline.call(("PING",))
+        between.lose_replies = True
+        futures = [pipeline.call(("RPUSH", KEY, number)) for number in range(6)]
+        await asyncio.wait({futures[0]})
+        between.lose_replies = False
+        await asyncio.wait(futures)
+
+        assert outcomes(futures) == [Unavailable] * 6
+        assert await pipeline.call(("RPUSH", KEY, "after")) == 3
+    with redis_server.client() as store:
+        assert store.lrange(KEY, 0, -1) == ["0", "1", "after"]
+
+
+@asynchronous
 async def test_a_redis_that_is_away_is_unavailable_with_a_time_to_wait(redis_server):
     async with network(1) as nowhere, Pipeline(nowhere.url) as pipeline:
         futures = [pipeline.call(("PING",)) for _ in range(3)]
