@@ -1,6 +1,6 @@
 """Copies of sessions in Redis, so that reading one normally costs no query.
 
-The database is the truth, and a copy is only ever believed when nothing can have been missed:
+The database is the truth. A copy never outlives its session:
 
 - It lives `COPY_SECONDS` at most.
 - When a session ends, a *doubt* is written beside it that outlives every copy, also one that a
@@ -10,6 +10,9 @@ The database is the truth, and a copy is only ever believed when nothing can hav
 - Redis may come back from a restart without the doubts of its last moments. So copies are kept
   under the id of the run of Redis that they were made in, which each connection asks for when it is
   made.
+
+What a session holds may be older in its copy, for as long as that lives: where two requests save
+the same session at the same moment, the copies can be made in the other order.
 """
 
 from functools import cache
