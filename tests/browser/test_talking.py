@@ -148,3 +148,50 @@ def test_a_reader_who_scrolled_up_is_not_pulled_away_but_told(site, pair):
     expect(theirs.message("something new")).to_be_in_viewport()
     mine.write("and more")
     expect(theirs.message("and more")).to_be_in_viewport()
+
+
+def test_a_long_draft_covers_neither_the_last_message_nor_what_arrives(site, pair):
+    mine, theirs = pair
+    site.save(mine.thread, mine.person, *(f"number {n}" for n in range(2, 40)))
+    inbox = theirs.in_another_tab("/messages/")
+    expect(theirs.messages).to_have_count(39)
+    for draft in ("a line\n" * 12, "x" * 10_001):
+        theirs.field.fill(draft)
+        theirs.field.press("Enter" if len(draft) > 10_000 else "End")
+        assert covered(theirs, "number 39") <= 0
+    mine.write("something new")
+    expect(theirs.message("something new")).to_be_in_viewport()
+    assert covered(theirs, "something new") <= 0
+    expect(inbox.cards.locator(".pm-card-text")).to_have_text("something new")
+    expect(inbox.cards.locator(".pm-unread")).to_be_hidden()
+
+
+def test_a_long_draft_neither_moves_a_reader_who_scrolled_up_nor_covers_the_button(site, pair):
+    mine, theirs = pair
+    site.save(mine.thread, mine.person, *(f"number {n}" for n in range(2, 40)))
+    expect(theirs.messages).to_have_count(39)
+    theirs.field.fill("a line\n" * 12)
+    theirs.page.evaluate("scrollBy(0, -200)")
+    place = theirs.page.evaluate("scrollY")
+    theirs.field.press("x")
+    assert theirs.page.evaluate("scrollY") == place
+    mine.write("something new")
+    button = theirs.page.get_by_role("button", name="New messages")
+    expect(button).to_be_visible()
+    assert bottom(button) <= top_of_composer(theirs)
+    button.click()
+    expect(theirs.message("something new")).to_be_in_viewport()
+
+
+def covered(tab, text):
+    """Pixels by which the composer covers a message."""
+    return bottom(tab.message(text)) - top_of_composer(tab)
+
+
+def bottom(locator):
+    box = locator.bounding_box()
+    return box["y"] + box["height"]
+
+
+def top_of_composer(tab):
+    return tab.page.locator("#pm-composer").bounding_box()["y"]

@@ -2,6 +2,7 @@
 
 import { element } from "./page.js";
 import { problemWith } from "./protocol.js";
+import { keepPlace } from "./scrolling.js";
 import { reason } from "./words.js";
 
 export class Composer {
@@ -37,8 +38,10 @@ export class Composer {
 
   /** @param {string} words */
   #say(words) {
-    this.problem.textContent = words;
-    this.problem.hidden = !words;
+    keepPlace(() => {
+      this.problem.textContent = words;
+      this.problem.hidden = !words;
+    });
   }
 
   /** An Enter that ends a composition (Chinese, Japanese …) chooses a word. @param {KeyboardEvent} event */
@@ -49,8 +52,11 @@ export class Composer {
   }
 
   #fit() {
-    this.field.style.height = "auto";
-    this.field.style.height = `${this.field.scrollHeight + this.field.offsetHeight - this.field.clientHeight}px`;
+    const { field } = this;
+    keepPlace(() => {
+      field.style.height = "auto";
+      field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+    });
   }
 }
 

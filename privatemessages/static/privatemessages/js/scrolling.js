@@ -17,6 +17,15 @@ export function toEnd() {
   scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
 }
 
+/** Changes what is below the list; the browser would cut off where it is short for a moment. @param {() => void} change */
+export function keepPlace(change) {
+  const following = isAtEnd();
+  const top = scrollY;
+  change();
+  if (following) toEnd();
+  else scrollTo({ top, behavior: "instant" });
+}
+
 /**
  * Changes the list without moving what is on the screen.
  *
