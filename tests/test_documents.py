@@ -1,0 +1,35 @@
+"""What the documents and the code point to is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.services import ROOT
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
+NAMED = re.compile(r"\bdocs/[\w./-]*\w")
+SOURCES = {".py", ".js", ".lua", ".html", ".css", ".conf"}
+
+
+def sources():
+    for folder in ("privatemessages", "myproject", "deploy"):
+        files = sorted((ROOT / folder).rglob("*"))
+        yield from (file for file in files if file.suffix in SOURCES)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_link_leads_to_a_file(document: Path):
+    links = LINK.findall(document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_document_that_the_code_names_is_there():
+    named = {(file.name, path) for file in sources() for path in NAMED.findall(file.read_text())}
+    assert [path for path in named if not (ROOT / path[1]).is_file()] == []
+
+
+def test_the_links_are_seen():
+    assert "docs/integrating.md" in LINK.findall(DOCUMENTS[0].read_text())
+    assert NAMED.findall("see docs/deploying.md.") == ["docs/deploying.md"]
