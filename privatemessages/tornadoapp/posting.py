@@ -18,6 +18,11 @@ CONNECT_TIMEOUT = 5.0  # s
 OK = 200
 BAD_GATEWAY = 502  # from here on something else may have answered for Django
 
+REASONS = {
+    401: "Django knows another API_KEY than this worker",
+    403: "SEND_MESSAGE_API_URL leads through a proxy, or not to Django",
+}
+
 
 class SaveFailed(Exception):
     """Nothing is known of this batch. `answered`: Django itself failed at it, it was not away."""
@@ -65,7 +70,7 @@ class Posting:
         except (HTTPClientError, OSError) as error:
             raise SaveFailed(f"not reached: {error}", answered=False) from error
         if response.code != OK:
-            raise SaveFailed(f"status {response.code}", answered=_is_ours(response))
+            raise SaveFailed(_reason(response.code), answered=_is_ours(response))
         return response
 
     def _request(self, body: bytes) -> HTTPRequest:
@@ -109,6 +114,10 @@ def _message(entry: Entry) -> dict[str, Any]:
         "sent_at": message.sent_at,
         "reply_to": message.reply_to,
     }
+
+
+def _reason(status: int) -> str:
+    return f"status {status}: {REASONS[status]}" if status in REASONS else f"status {status}"
 
 
 def _is_ours(response: HTTPResponse) -> bool:

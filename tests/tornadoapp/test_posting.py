@@ -211,6 +211,16 @@ async def test_another_status_is_a_failure_and_tells_whether_django_answered(
     assert caught.value.answered is answered
 
 
+@pytest.mark.parametrize(
+    ("status", "named"), [(401, "API_KEY"), (403, "SEND_MESSAGE_API_URL"), (404, "status 404$")]
+)
+@asynchronous
+async def test_a_refused_worker_says_which_setting_to_look_at(status, named):
+    async with django(answer(status, b'{"code": "refused", "detail": ""}')) as (_, posting):
+        with pytest.raises(SaveFailed, match=named):
+            await posting.post([entry()], [])
+
+
 @asynchronous
 async def test_nobody_there_is_a_failure():
     async with django(b"") as (_, posting):
