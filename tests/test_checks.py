@@ -1,8 +1,20 @@
+from importlib import import_module
+
 import pytest
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth.views import LoginView
 from django.core.checks import run_checks
 from django.db import connections
+from django.shortcuts import resolve_url
+from django.test.utils import override_script_prefix
+from django.urls import path
 
 from privatemessages import wiring
+
+
+@pytest.fixture(autouse=True)
+def long_key(settings):
+    settings.API_KEY = "k" * 20
 
 
 @pytest.fixture
@@ -69,6 +81,13 @@ def test_an_empty_key_is_an_error(settings):
     assert ids(found()) == ["privatemessages.E002"]
 
 
+def test_a_short_key_is_warned_of_in_production_alone(settings):
+    settings.API_KEY = "k" * 19
+
+    assert ids(found()) == []
+    assert "privatemessages.W005" in ids(found(deploy=True))
+
+
 @pytest.mark.parametrize("path", ["nowhere.at_all", "nodots", "privatemessages.conf.NAME"])
 def test_a_name_of_no_callable_is_an_error(own, path):
     assert ids(own(PERSON_NAME=path)) == ["privatemessages.E003"]
@@ -94,6 +113,48 @@ def test_sqlite_is_asked_for_immediate_transactions(monkeypatch):
     assert ids(found()) == ["privatemessages.W001"]
 
 
+def test_a_missing_base_template_is_warned_of(settings):
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [], "APP_DIRS": False}]
+
+    assert "privatemessages.W006" in ids(found())
+
+
+@pytest.mark.parametrize("url", ["nowhere", "/nowhere/", "messages/"])
+def test_a_sign_in_page_that_is_not_there_is_warned_of(settings, url):
+    settings.LOGIN_URL = url
+
+    assert ids(found()) == ["privatemessages.W003"]
+
+
+@pytest.mark.parametrize("url", ["login", "/accounts/login/", "https://people.example.com/in"])
+def test_a_sign_in_page_is_named_or_has_an_address(settings, url):
+    settings.LOGIN_URL = url
+
+    assert found() == []
+
+
+def test_a_sign_in_page_may_be_under_a_language(settings):
+    own = import_module(settings.ROOT_URLCONF).urlpatterns
+    settings.ROOT_URLCONF = (*own, *i18n_patterns(path("enter/", LoginView.as_view())))
+    settings.LOGIN_URL = "/enter/"
+
+    assert found() == []
+
+
+def test_a_sign_in_page_may_be_under_a_prefix_of_the_whole_site(settings):
+    settings.LOGIN_URL = "login"
+    with override_script_prefix("/club/"):
+        assert resolve_url(settings.LOGIN_URL).startswith("/club/")
+        assert found() == []
+
+
+@pytest.mark.parametrize("path", ["", "/", "/nowhere/", "/messages/send_message/"])
+def test_an_address_where_nothing_is_saved_is_warned_of(settings, path):
+    settings.SEND_MESSAGE_API_URL = "http://127.0.0.1:8000" + path
+
+    assert ids(found()) == ["privatemessages.W004"]
+
+
 @pytest.fixture
 def fresh_broker():
     wiring.broker.cache_clear()
@@ -111,7 +172,7 @@ def test_a_redis_that_forgets_is_warned_of_in_production(own, redis_server, fres
             client.config_set("maxmemory-policy", before)
 
     assert "privatemessages.W002" in ids(messages)
-    assert "allkeys-lru" in messages[0].msg
+    assert "allkeys-lru" in " ".join(message.msg for message in messages)
 
 
 def test_a_redis_that_is_away_is_warned_of_in_production_alone(own, fresh_broker):
