@@ -7,7 +7,6 @@ first start.
 import os
 import shutil
 import socket
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +20,8 @@ PYTHON = os.path.relpath(sys.executable, ROOT)
 VAR = ROOT / "var"
 REDIS_FOLDER = Path("var/redis")
 CONFIGURATION = "deploy/development/supervisord.conf"
+SUPERVISE = "deploy/development/supervise.py"
+CONSOLE = "deploy/development/console.py"
 
 NO_REDIS = """\
 A redis-server is needed, 6.2 or newer. There is none here, nor a wheel with one for this system.
@@ -89,24 +90,22 @@ def manage(command: str) -> None:
 
 
 def become_supervisor() -> None:
-    make_output_reopenable()
-    command = [PYTHON, "-m", "supervisor.supervisord", "--nodaemon", "-c", CONFIGURATION]
+    print_through_console()
+    command = [PYTHON, SUPERVISE, "--nodaemon", "-c", CONFIGURATION]
     if os.geteuid() == 0:
         command += ["--user", "root"]  # or it warns of being root
     os.execv(PYTHON, command)
 
 
-def make_output_reopenable() -> None:
-    """Supervisor opens its output once more for its programs. A file would then be written from two
-    places at once, and somebody else's pipe may not be opened: there `cat` carries the output, and
-    ends with its last writer."""
-    is_pipe = stat.S_ISFIFO(os.fstat(1).st_mode)
-    if (is_pipe or sys.stdout.isatty()) and os.access("/dev/fd/1", os.W_OK):
-        return
+def print_through_console() -> None:
+    """Supervisor opens its output once more for its programs: a file would then be written from two
+    places at once, and somebody else's pipe may not be opened."""
     reader, writer = os.pipe()
-    subprocess.Popen(["cat"], stdin=reader, start_new_session=True)
+    command = [PYTHON, CONSOLE, str(os.getpid())]
+    subprocess.Popen(command, stdin=reader, stderr=subprocess.DEVNULL, start_new_session=True)
     os.dup2(writer, 1)
     os.dup2(writer, 2)
+    os.close(reader)
     os.close(writer)
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import ROOT, Process, eventually, free_port, port_answers
+from tests.services import PYTHON, ROOT, Process, eventually, free_port, port_answers
 
 START = 120.0  # seconds
 STOP = 40.0  # seconds
 OURS = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "API_KEY", "PROGRAM_API_KEYS", "DEBUG"]
+HOLD_TERMINAL = "import pty, sys; pty.spawn(sys.argv[1:])"
 WITHOUT_OURS = ["env", *(f"--unset={name}" for name in OURS)]
 NOT_CLONED = [".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.mo"]
 
@@ -111,19 +112,34 @@ def test_the_address_comes_last(running):
     assert "Listening on" in before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_everything(start, number):
     run = start()
     family = run.family()
     assert len(family) >= 4, "make, supervisor, Django, Tornado, Redis"
-    if number == signal.SIGINT:
-        os.killpg(run.pid, number)  # as a terminal does on Ctrl-C
-    else:
+    if number == signal.SIGTERM:
         run.signal(number)
+    else:
+        os.killpg(run.pid, number)  # as a terminal does on Ctrl-C, or when it is closed
     run.wait(STOP)
     assert eventually(lambda: not any(map(is_running, family)))
     assert not port_answers(run.pages)
     assert not port_answers(run.sockets)
+
+
+def test_a_terminal_that_is_closed_ends_everything(project):
+    run = MakeRun(project)
+    run.command = [PYTHON, "-c", HOLD_TERMINAL, *run.command]
+    run.start(timeout=START)
+    terminal, *family = run.family()
+    assert len(family) >= 4, "make, supervisor, Django, Tornado, Redis"
+    os.kill(terminal, signal.SIGKILL)
+    run.wait(STOP)
+    try:
+        assert eventually(lambda: not any(map(is_running, family)), STOP)
+    finally:
+        for pid in filter(is_running, family):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_what_was_written_is_kept(start, project):
