@@ -75,6 +75,21 @@ def test_a_restart_of_the_worker_is_healed_without_a_reload(site, pair):
         assert tab.page.evaluate("window.unchanged")
 
 
+def test_what_the_other_has_is_shown_as_delivered_until_it_is_stored(site, pair):
+    mine, theirs = pair
+    site.django.stop()
+    try:
+        mine.write("spoken only")
+        theirs.sees("hello", "spoken only")
+        row = mine.message("spoken only")
+        expect(row.locator(".pm-state")).to_have_attribute("title", "Delivered, not stored yet")
+        expect(row).to_have_css("opacity", "1")
+        expect(theirs.message("spoken only")).to_have_css("opacity", "1")
+    finally:
+        site.django.start()
+    mine.sees_sent("spoken only", within=BACK)
+
+
 def test_what_is_not_sent_survives_a_reload_and_a_closed_tab(site, pair):
     mine, theirs = pair
     site.network.cut()

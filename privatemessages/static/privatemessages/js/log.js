@@ -3,7 +3,7 @@
  *
  * @typedef {import("./store.js").Entry} Entry
  * @typedef {import("./outbox.js").Item} Item
- * @typedef {{key: string, text: string, sentAt: number, sender: string, mine: boolean, state: "sending" | "sent" | "failed", item: Item | null}} Row
+ * @typedef {{key: string, text: string, sentAt: number, sender: string, mine: boolean, state: "sending" | "delivered" | "sent" | "failed", item: Item | null}} Row
  */
 
 import { element, make } from "./page.js";
@@ -103,10 +103,14 @@ export class Log {
 
   /** @param {HTMLElement} mark @param {Row} row */
   #mark(mark, row) {
-    const words = { sending: gettext("sending…"), sent: gettext("sent"), failed: gettext("not sent") };
+    const words = {
+      sending: gettext("sending…"), delivered: gettext("Delivered, not stored yet"),
+      sent: gettext("sent"), failed: gettext("not sent"),
+    };
+    const signs = { ...words, delivered: "…", sent: "✓" };
     mark.hidden = !row.mine;
     mark.title = words[row.state];
-    mark.textContent = row.state === "sent" ? "✓" : words[row.state];
+    mark.textContent = signs[row.state];
   }
 
   /** @param {HTMLElement} node @param {Row} row */

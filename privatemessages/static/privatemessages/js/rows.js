@@ -23,7 +23,7 @@ export function rowsOf(state, items, me) {
 
 /** @param {import("./store.js").Entry} entry @param {Item | null} item @param {{id: string}} me @returns {Row} */
 function rowOf({ key, text, sent_at, sender, seq }, item, me) {
-  const state = seq !== null ? "sent" : item?.state === "failed" ? "failed" : "sending";
+  const state = seq !== null ? "sent" : item?.state === "failed" ? "failed" : "delivered";
   const mine = sender?.id === me.id;
   return { key, text, sentAt: sent_at, sender: sender?.name ?? "", mine, state, item: seq === null ? item : null };
 }
