@@ -1,14 +1,20 @@
-"""Says in one sentence why a port cannot be listened on. Runs before anything is installed."""
+"""Says in one sentence why a port cannot be listened on, be it by a `make run` in this folder.
+
+Runs before anything is installed.
+"""
 
 import os
 import socket
 import sys
+
+import lock
 
 LAST_PORT = 65535
 
 
 def main() -> None:
     pages, sockets = sys.argv[1:]
+    lock.check()
     for name, port in (("PORT", pages), ("TORNADO_PORT", sockets)):
         check(name, port)
     if int(pages) == int(sockets):

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lock
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
@@ -31,6 +33,7 @@ On Debian or Ubuntu: sudo apt-get install redis-server. On a Mac: brew install r
 def main() -> None:
     os.chdir(ROOT)
     VAR.mkdir(mode=0o700, exist_ok=True)
+    lock.hold(f"http://127.0.0.1:{os.environ['PORT']}/")
     port, password = free_port(), remembered_secret(VAR, "redis_password")
     os.environ |= {
         "DEBUG": os.environ.get("DEBUG", "True"),

@@ -7,6 +7,9 @@ from supervisor.options import ServerOptions
 
 
 class Options(ServerOptions):
+    def cleanup_fds(self) -> None:
+        """Closes nothing: run.py's lock is to be held until the end."""
+
     def setsignals(self) -> None:
         super().setsignals()
         signal.signal(signal.SIGHUP, self.end)

@@ -204,6 +204,29 @@ def test_a_taken_port_is_told_before_anything_starts(project, name):
     assert not (project / "var").exists()
 
 
+def test_a_second_one_in_the_same_folder_says_where_the_first_one_is(running):
+    answer = f"make run is already running here: {running.site}/"
+    assert complaint(MakeRun(running.cwd)) == answer
+    assert complaint(MakeRun(running.cwd, PORT=str(running.pages))) == answer
+    assert port_answers(running.pages)
+
+
+def test_of_two_that_start_at_once_one_goes_on(project):
+    runs = [MakeRun(project), MakeRun(project)]
+    ready = MakeRun.ready
+    for run in runs:
+        run.ready = lambda: True
+        run.start()
+    try:
+        assert eventually(lambda: any(map(ready, runs)), START)
+        [loser] = [run for run in runs if not ready(run)]
+        assert loser.wait() != 0
+        assert "make run is already running here: http" in loser.output()
+    finally:
+        for run in runs:
+            run.stop(timeout=STOP)
+
+
 @pytest.mark.parametrize(
     ("ports", "answer"),
     [
