@@ -379,6 +379,26 @@ def test_a_person_is_named_exactly(alice, bob):
     assert history.person_with_id(str(bob.pk)) == bob
 
 
+def test_a_person_is_named_in_other_letters_too_where_nobody_else_can_be_meant(bob):
+    for name in ("Bob", "BOB"):
+        assert history.person_named(name) == bob
+
+    other = make_person("Bob")
+    assert history.person_named("Bob") == other
+    assert history.person_named("bob") == bob
+    with pytest.raises(NoSuchPerson):
+        history.person_named("BOB")
+
+
+def test_somebody_inactive_is_not_taken_for_another_in_other_letters(bob):
+    other = make_person("Bob")
+    get_user_model().objects.filter(pk=bob.pk).update(is_active=False)
+
+    with pytest.raises(NoSuchPerson):
+        history.person_named("bob")
+    assert history.person_named("BOB") == other
+
+
 @pytest.mark.parametrize("name", ["", "bo", "nobody", "bob\x00", "\ud800", "b%", "bob@example.com"])
 def test_nobody_is_named_by_less(bob, name):
     with pytest.raises(NoSuchPerson):

@@ -30,21 +30,33 @@ def people(person: AbstractBaseUser, query: str) -> list[protocol.Sender]:
 def person_named(name: str) -> AbstractBaseUser:
     """The active person of this user name, compared as at signing in.
 
-    Where the user name is the e-mail address, that is what one has to know and type: a shown name
-    need not be unique, and must not be guessed at. Raises NoSuchPerson for nobody and for somebody
-    inactive alike.
+    In other letter case too, where only one active person can be meant. Where the user name is the
+    e-mail address, that is what one has to know and type: a shown name need not be unique, and must
+    not be guessed at. Raises NoSuchPerson for nobody and for somebody inactive alike.
     """
     if not _storable(name):
         raise NoSuchPerson
+    person = _named_exactly(name) or _named_loosely(name)
+    if person is None or not person.is_active:
+        raise NoSuchPerson
+    return person
+
+
+def _named_exactly(name: str) -> AbstractBaseUser | None:
     user_model = get_user_model()
     manager = cast("BaseUserManager[Any]", user_model._default_manager)
     try:
         person: AbstractBaseUser = manager.get_by_natural_key(name)
     except user_model.DoesNotExist:
-        raise NoSuchPerson from None
-    if not person.is_active:
-        raise NoSuchPerson
+        return None
     return person
+
+
+def _named_loosely(name: str) -> AbstractBaseUser | None:
+    """None where two could be meant."""
+    column = get_user_model().USERNAME_FIELD
+    found = _active_people().filter(**{f"{column}__iexact": name})[:2]
+    return found[0] if len(found) == 1 else None
 
 
 def person_with_id(user_id: str) -> AbstractBaseUser:
