@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.i18n import JavaScriptCatalog
 
 from . import actions, history, pagedata
@@ -34,10 +34,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 # An answer means committed, whatever the project's ATOMIC_REQUESTS says.
 @transaction.non_atomic_requests
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def send_message(request: HttpRequest) -> HttpResponse:
     """Writes to somebody by name, in the one thread with that person."""
+    if request.method != "POST":  # signing in leads back here, without what was written
+        return redirect("privatemessages:inbox")
     form = NewMessageForm(request.POST)
     if form.is_valid() and (thread_id := _write_to_person(_person(request), form)):
         return _to_newest(thread_id)

@@ -193,8 +193,11 @@ class TestSendMessage:
         texts = Message.objects.order_by("seq").values_list("text", flat=True)
         assert list(texts) == ["Hello", "Are you there?"]
 
-    def test_cannot_be_asked_for(self, page):
-        assert page.get(SEND).status_code == 405
+    def test_sends_nothing_when_it_is_asked_for_and_leads_to_the_form(self, page, bob):
+        response = page.get(SEND, {"recipient_name": "bob", "message": "Hello"})
+        assert (response.status_code, response["Location"]) == (302, INBOX)
+        assert not Thread.objects.exists()
+        assert page.put(SEND).status_code == 405
 
     def test_is_committed_before_it_answers(self):
         for view in (views.send_message, views.thread):
