@@ -3,7 +3,7 @@
 import { element } from "./page.js";
 import { problemWith } from "./protocol.js";
 import { keepPlace } from "./scrolling.js";
-import { reason } from "./words.js";
+import { reason, tooLong } from "./words.js";
 
 export class Composer {
   /** @param {{limit: number, send: (text: string) => void}} options  `limit` in code points */
@@ -15,7 +15,7 @@ export class Composer {
     this.problem = element("pm-problem");
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.field.addEventListener("keydown", (event) => this.#key(event));
-    this.field.addEventListener("input", () => this.#fit());
+    this.field.addEventListener("input", () => this.#edited());
     this.#fit();
   }
 
@@ -24,8 +24,14 @@ export class Composer {
     event.preventDefault();
     const text = this.field.value.trim();
     const problem = problemWith(text, this.limit);
-    this.#say(problem && problem !== "empty" ? reason(problem) : "");
+    this.#say(problem ? this.#explain(problem, text) : "");
     if (!problem) this.#post(text);
+  }
+
+  /** @param {string} problem @param {string} text */
+  #explain(problem, text) {
+    if (problem === "too_long") return tooLong([...text].length, this.limit);
+    return problem === "empty" ? "" : reason(problem); // nothing to send is nothing to complain of
   }
 
   /** @param {string} text */
@@ -49,6 +55,11 @@ export class Composer {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return;
     event.preventDefault();
     this.form.requestSubmit();
+  }
+
+  #edited() {
+    this.#say("");
+    this.#fit();
   }
 
   #fit() {

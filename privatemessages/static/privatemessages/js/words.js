@@ -1,5 +1,7 @@
 /** Django's JavaScript catalog, with its strings as they are where it did not load. */
 
+import { number } from "./times.js";
+
 /** @type {any} */
 const catalog = globalThis;
 
@@ -12,6 +14,12 @@ export function gettext(text) {
 export function ngettext(one, many, count) {
   const form = catalog.ngettext ? catalog.ngettext(one, many, count) : count === 1 ? one : many;
   return form.replace("%(count)s", String(count));
+}
+
+/** @param {number} length @param {number} limit  both in code points */
+export function tooLong(length, limit) {
+  const words = gettext("The message is too long: %(length)s of %(limit)s characters.");
+  return words.replace("%(length)s", number(length)).replace("%(limit)s", number(limit));
 }
 
 /** Why a message was not sent. @param {string} code */
