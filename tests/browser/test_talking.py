@@ -5,6 +5,8 @@ import time
 
 from playwright.sync_api import expect
 
+from tests.browser.visitor import PHONE
+
 SCRIPT = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 
 
@@ -72,6 +74,25 @@ def test_an_enter_that_ends_a_composition_does_not_send(pair):
     mine.field.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
     expect(mine.field).to_have_value("にほん")
     mine.sees("hello")
+
+
+def test_the_cursor_is_where_one_writes(visit, site):
+    tab = visit(site.person()).open()
+    tab.page.fill("[name=recipient_name]", site.person().name)
+    tab.page.locator(".pm-new [name=message]").fill("by keyboard")
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Enter")
+    tab.sees("by keyboard")
+    expect(tab.field).to_be_focused()
+    tab.page.reload()
+    expect(tab.field).to_be_focused()
+
+
+def test_a_keyboard_on_a_screen_stays_away_until_one_touches_the_field(visit, site):
+    touched = visit(site.person(), viewport=PHONE, has_touch=True, is_mobile=True).open()
+    touched.write_to(site.person().name, "by touch")
+    touched.is_connected()
+    expect(touched.field).not_to_be_focused()
 
 
 def test_an_empty_message_is_not_sent_and_one_that_is_too_long_says_so(pair):

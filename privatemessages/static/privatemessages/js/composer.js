@@ -17,6 +17,8 @@ export class Composer {
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("input", () => this.#edited());
     this.#fit();
+    // Not before: a browser that goes to the address's #newest takes the focus away with it.
+    addEventListener("load", () => isTouch() || this.field.focus({ preventScroll: true }));
   }
 
   /** @param {Event} event */
@@ -71,7 +73,7 @@ export class Composer {
   }
 }
 
-/** A keyboard on a screen has no Shift+Enter; there the button sends. */
+/** A keyboard on a screen covers half of what one came to read, and has no Shift+Enter: there the button sends. */
 function isTouch() {
   return matchMedia("(pointer: coarse)").matches;
 }
