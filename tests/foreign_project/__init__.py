@@ -1,1 +1,1 @@
-"""The app in a project that is not ours: as docs/integrating.md says, and nothing more."""
+"""The app in projects that are not ours: a fresh one, and one with habits of its own."""

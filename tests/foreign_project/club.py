@@ -35,7 +35,10 @@ def discreet(text: str) -> str:
 class Club:
     """The project, its environment, and its commands."""
 
-    def __init__(self, installed: Path, database: str, redis: str, **env: str) -> None:
+    def __init__(
+        self, installed: Path, database: str, redis: str, folder: Path = PROJECT, **env: str
+    ) -> None:
+        self.folder = folder
         self.port, self.socket_port = free_port(), free_port()
         self.env = {
             "DJANGO_SETTINGS_MODULE": "club.settings",
@@ -52,7 +55,7 @@ class Club:
     def manage(self, *arguments: str, **env: str) -> str:
         done = subprocess.run(
             [PYTHON, "manage.py", *arguments],
-            cwd=PROJECT,
+            cwd=self.folder,
             env={**os.environ, **self.env, **env},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -69,11 +72,16 @@ class Club:
     def pages(self) -> Process:
         command = [PYTHON, "-m", "gunicorn", "club.wsgi", "--bind", f"127.0.0.1:{self.port}"]
         command += ["--threads", "4"]
-        return Process(command, port=self.port, env=self.env, cwd=PROJECT)
+        return Process(command, port=self.port, env=self.env, cwd=self.folder)
+
+    def development_pages(self) -> Process:
+        address = f"127.0.0.1:{self.port}"
+        command = [PYTHON, "manage.py", "runserver", "--noreload", address]
+        return Process(command, port=self.port, env=self.env, cwd=self.folder)
 
     def worker(self) -> Process:
         command = [PYTHON, "manage.py", "starttornadoapp", str(self.socket_port)]
-        return Process(command, port=self.socket_port, env=self.env, cwd=PROJECT)
+        return Process(command, port=self.socket_port, env=self.env, cwd=self.folder)
 
     def add(self, name: str, **fields: str) -> str:
         """A person whose address is `name`@club.example; their id."""
