@@ -12,7 +12,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from myproject.development import remembered_secret
+from myproject.development import noted_redis, remembered_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # what this site keeps on disk in development
@@ -48,7 +48,8 @@ SEND_MESSAGE_API_URL = env.str(
     default=f"http://127.0.0.1:{env.int('PORT', default=8000)}/messages/send_message_api/",
 )
 
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+_OWN_REDIS = noted_redis(VAR) if DEBUG else None
+REDIS_URL = env.str("REDIS_URL", default=_OWN_REDIS or "redis://127.0.0.1:6379/0")
 
 PRIVATEMESSAGES = {
     "REDIS_URL": REDIS_URL,

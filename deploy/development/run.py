@@ -16,7 +16,7 @@ import lock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from myproject.development import remembered_secret  # noqa: E402  # found from ROOT
+from myproject.development import note_redis, remembered_secret  # noqa: E402  # found from ROOT
 
 PYTHON = os.path.relpath(sys.executable, ROOT)
 VAR = ROOT / "var"
@@ -44,6 +44,7 @@ def main() -> None:
         "DJANGO_RUNSERVER_HIDE_WARNING": "true",  # this is development
     }
     configure_redis(port, password)
+    note_redis(VAR, os.environ["REDIS_URL"])
     for command in ("compilecatalogues", "migrate", "createdemopeople"):
         manage(command)
     become_supervisor()

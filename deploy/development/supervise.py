@@ -1,9 +1,16 @@
 """Supervisor, ended by a terminal that goes away: SIGHUP would start everything anew."""
 
 import signal
+import sys
+from pathlib import Path
 
 from supervisor import supervisord
 from supervisor.options import ServerOptions
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from myproject.development import forget_redis  # noqa: E402  # found from ROOT
 
 
 class Options(ServerOptions):
@@ -22,7 +29,10 @@ def main() -> None:
     options = Options()
     options.realize()
     options.first, options.test = True, False
-    supervisord.go(options)
+    try:
+        supervisord.go(options)
+    finally:
+        forget_redis(ROOT / "var")
 
 
 if __name__ == "__main__":

@@ -123,6 +123,7 @@ def test_a_signal_ends_everything(start, number):
         os.killpg(run.pid, number)  # as a terminal does on Ctrl-C, or when it is closed
     run.wait(STOP)
     assert eventually(lambda: not any(map(is_running, family)))
+    assert not (run.cwd / "var" / "redis_url").exists()
     assert not port_answers(run.pages)
     assert not port_answers(run.sockets)
 
@@ -161,7 +162,7 @@ def test_what_was_written_is_kept(start, project):
 def test_what_it_keeps_is_its_owners_alone(running):
     var = running.cwd / "var"
     assert var.stat().st_mode & 0o077 == 0
-    for name in ("secret_key", "api_key", "redis_password", "redis/redis.conf"):
+    for name in ("secret_key", "api_key", "redis_password", "redis_url", "redis/redis.conf"):
         assert (var / name).stat().st_mode & 0o077 == 0, name
 
 
@@ -170,6 +171,17 @@ def test_redis_keeps_what_it_is_told_and_evicts_nothing(running):
     assert "appendonly yes" in configuration
     assert "maxmemory-policy noeviction" in configuration
     assert list((running.cwd / "var/redis").glob("append*")), "its file is there"
+
+
+def test_commands_beside_it_use_its_redis(running):
+    configuration = (running.cwd / "var/redis/redis.conf").read_text()
+    port = re.search(r"^port (\d+)$", configuration, re.MULTILINE)[1]
+    show = "from django.conf import settings; print(settings.REDIS_URL)"
+    shell = Process([*WITHOUT_OURS, PYTHON, "manage.py", "shell", "-c", show], cwd=running.cwd)
+    outbox = Process([*WITHOUT_OURS, PYTHON, "manage.py", "outbox"], cwd=running.cwd)
+    assert shell.start().wait() == outbox.start().wait() == 0
+    assert f"@127.0.0.1:{port}/0" in shell.output()
+    assert "0 waiting" in outbox.output()
 
 
 def test_without_a_redis_server_it_brings_its_own(start, project, tmp_path):
