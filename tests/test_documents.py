@@ -30,6 +30,13 @@ def test_every_document_that_the_code_names_is_there():
     assert [path for path in named if not (ROOT / path[1]).is_file()] == []
 
 
+def test_every_script_has_its_place_in_the_architecture():
+    told = set(re.findall(r"`(\w+\.js)`", (ROOT / "docs" / "architecture.md").read_text()))
+    scripts = {file.name for file in (ROOT / "privatemessages" / "static").rglob("*.js")}
+    assert scripts
+    assert told == scripts
+
+
 def test_the_links_are_seen():
     assert "docs/integrating.md" in LINK.findall(DOCUMENTS[0].read_text())
     assert NAMED.findall("see docs/deploying.md.") == ["docs/deploying.md"]
