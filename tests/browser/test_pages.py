@@ -59,6 +59,16 @@ def test_nothing_is_wider_than_a_small_phone(visit, site, language):
     assert overhang(tab) <= 0
 
 
+def test_the_time_stands_beside_the_last_line(pair):
+    mine, _ = pair
+    mine.write("a\nb\nc")
+    row = mine.message("a\nb\nc")
+    expect(row).to_have_count(1)
+    text, time = (row.locator(name).bounding_box() for name in (".pm-text", ".pm-meta"))
+    assert time["x"] >= text["x"] + text["width"]
+    assert time["y"] > text["y"] + text["height"] / 2
+
+
 def overhang(tab):
     """Pixels by which the page is wider than its window."""
     width = tab.page.evaluate("document.documentElement.scrollWidth")
