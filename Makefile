@@ -56,7 +56,7 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.python requirements.txt
-	@echo "Installing requirements.txt"
+	@echo "Installing requirements.txt (about half a minute)"
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 

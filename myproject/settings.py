@@ -206,7 +206,7 @@ LOGGING = {
         "django.server": {
             "handlers": ["stderr"],
             "filters": ["pages"],
-            "level": "INFO",
+            "level": env.str("REQUEST_LOG_LEVEL", default="INFO"),
             "propagate": False,
         },
     },

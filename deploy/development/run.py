@@ -37,6 +37,8 @@ def main() -> None:
     port, password = free_port(), remembered_secret(VAR, "redis_password")
     os.environ |= {
         "DEBUG": os.environ.get("DEBUG", "True"),
+        # Where to look, which ready.py says, would soon be out of sight.
+        "REQUEST_LOG_LEVEL": os.environ.get("REQUEST_LOG_LEVEL", "WARNING"),
         "REDIS_SERVER": redis_server(),
         "REDIS_URL": f"redis://:{password}@127.0.0.1:{port}/0",
         "RUN_PYTHON": PYTHON,

@@ -1,6 +1,7 @@
 """What the settings make of the environment. Each case is a process of its own, as a server is."""
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -60,6 +61,19 @@ class TestDevelopment:
 
     def test_saves_go_to_the_port_of_the_pages(self):
         assert ":8123/" in settings_with(PORT="8123")["SEND_MESSAGE_API_URL"]
+
+    @pytest.mark.parametrize(
+        ("level", "line", "is_shown"),
+        [
+            (logging.INFO, '"GET /messages/ HTTP/1.1" 200', True),
+            (logging.INFO, '"GET /static/site.css HTTP/1.1" 200', False),
+            (logging.WARNING, '"GET /static/nothing.css HTTP/1.1" 404', True),
+        ],
+    )
+    def test_requests_are_logged_but_not_those_for_static_files(self, level, line, is_shown):
+        logger = logging.getLogger("django.server")
+        record = logger.makeRecord(logger.name, level, "", 0, line, (), None)
+        assert bool(logger.filter(record)) is is_shown
 
 
 class TestProduction:

@@ -98,12 +98,13 @@ def test_it_serves_pages_and_sockets_and_says_where(running):
     assert port_answers(running.sockets)
 
 
-def test_requests_are_logged_but_not_those_for_static_files(running):
+def test_only_requests_that_fail_are_logged(running):
     browser = Browser(running.site)
-    browser.get("/static/site.css")
     browser.get("/accounts/signup/")
-    assert eventually(lambda: "GET /accounts/signup/" in running.output())
-    assert "site.css" not in running.output()
+    with pytest.raises(urllib.error.HTTPError):
+        browser.get("/nowhere/")
+    assert eventually(lambda: "GET /nowhere/" in running.output())
+    assert "GET /accounts/signup/" not in running.output()
 
 
 def test_the_address_comes_last(running):
