@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import PHONE
+from tests.browser.visitor import PHONE, SCREEN
 
 LONG = "W" * 300 + " and https://example.com/" + "long/" * 60
 
@@ -57,6 +57,21 @@ def test_nothing_is_wider_than_a_small_phone(visit, site, language):
     tab.page.goto("/messages/")
     expect(tab.cards).to_have_count(1)
     assert overhang(tab) <= 0
+
+
+def test_a_phone_shows_the_way_to_the_form_that_is_below(visit, site):
+    mine = site.person()
+    tab = visit(mine, viewport=PHONE | {"height": 240}).open()
+    heading = tab.page.get_by_role("heading", name="Write to somebody")
+    tab.write_to(site.person().name, "hello")
+    tab.sees("hello")
+    tab.page.goto("/messages/")
+    expect(heading).not_to_be_in_viewport()
+    way = tab.page.get_by_role("link", name="Write to somebody")
+    way.click()
+    expect(heading).to_be_in_viewport()
+    tab.page.set_viewport_size(SCREEN)
+    expect(way).to_be_hidden()
 
 
 def test_the_time_stands_beside_the_last_line(pair):
