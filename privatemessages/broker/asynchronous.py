@@ -49,6 +49,12 @@ class Broker:
         self._epochs: dict[int, str] = {}
         self._spoken = SpokenReader(self._saving, self.partitions)
 
+    @property
+    def address(self) -> str:
+        """Where Redis is, for a log: without its password."""
+        options = self._links.connection_kwargs
+        return options.get("path") or f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+
     def accept(self, message: protocol.MessageFrame) -> asyncio.Future[int]:
         """Into the outbox and out to the thread; 0 where it lies in the outbox already.
 

@@ -6,9 +6,13 @@ import asyncio
 import logging
 import random
 from collections.abc import Coroutine
+from contextlib import ExitStack
+from itertools import count
+from socket import socket
 from typing import Any
 
 from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 
 from ..errors import Unavailable
 from ..protocol import CloseCode
@@ -19,6 +23,7 @@ DRAIN_STEPS = 20  # batches in which sockets are closed
 LAST_SAVE = 5.0  # s that the batch on its way may still take when a worker ends
 LINGER_CHECK = 5.0  # s
 REDIS_PAUSE = 1.0  # s
+REDIS_TOLD = 30  # pauses from one line about it to the next
 BODY_LIMIT = 0  # bytes; nothing here takes a body, and Tornado would keep 100 MB of one in memory
 
 logger = logging.getLogger(__name__)
@@ -30,12 +35,19 @@ async def serve(worker: Worker, port: int, address: str, stop: asyncio.Event) ->
     Raises OSError where the port is taken, Conflict where another number of partitions is in use,
     and whatever broke a part of the worker: a half of one is worse than none.
     """
-    if not await _agreed(worker, stop):
-        await _end(worker)
-        return
+    with ExitStack() as bound:
+        # Before Redis is waited for, so that a taken port is told at once.
+        listening = [bound.enter_context(it) for it in bind_sockets(port, address)]
+        if not await _agreed(worker, stop):
+            await _end(worker)
+            return
+        logger.info("Listening on %s:%s", address, port)
+        await _serve(worker, listening, stop)
+
+
+async def _serve(worker: Worker, listening: list[socket], stop: asyncio.Event) -> None:
     server = HTTPServer(worker.application(), max_body_size=BODY_LIMIT)
-    server.listen(port, address)
-    logger.info("Listening on %s:%s", address, port)
+    server.add_sockets(listening)
     saving = asyncio.create_task(worker.saver.run())
     working = asyncio.create_task(_work(worker))
     stopping = asyncio.create_task(stop.wait())
@@ -73,14 +85,17 @@ def _close(connections: list[Connection]) -> None:
 
 async def _agreed(worker: Worker, stop: asyncio.Event) -> bool:
     """Waits for Redis; not, where `stop` is set before it is there."""
-    while not stop.is_set():
+    for attempt in count():
+        if stop.is_set():
+            break
         try:
             await worker.broker.agree_on_partitions()
             await worker.broker.join_epochs()
             for warning in (await worker.broker.durability()).warnings:
                 logger.warning(warning)
         except Unavailable as error:
-            logger.warning("Waiting for Redis: %s", error)
+            if attempt % REDIS_TOLD == 0:
+                logger.warning("Waiting for Redis at %s (%s)", worker.broker.address, error)
             await asyncio.sleep(REDIS_PAUSE)
         else:
             return True

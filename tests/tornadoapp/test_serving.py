@@ -145,9 +145,13 @@ def test_it_ends_when_it_is_told_to_while_it_waits_for_redis(env):
     nowhere = free_port()
     with Process(
         [PYTHON, "manage.py", "starttornadoapp", str(free_port())],
-        env=env | {"REDIS_URL": f"redis://127.0.0.1:{nowhere}/0"},
+        env=env | {"REDIS_URL": f"redis://:hush@127.0.0.1:{nowhere}/0"},
     ) as process:
         assert eventually(lambda: "Waiting for Redis" in process.output(), 20)
+        time.sleep(2.5)
+        assert process.output().count("Waiting for Redis") == 1, "told seldom"
+        assert f"Waiting for Redis at 127.0.0.1:{nowhere} (Redis: Conn" in process.output()
+        assert "hush" not in process.output()
         process.signal(signal.SIGTERM)
         assert process.wait(5) == 0
         assert "Traceback" not in process.output()
@@ -182,10 +186,21 @@ def test_a_port_that_is_taken_is_a_clear_error(env):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with Process([PYTHON, "manage.py", "starttornadoapp", str(port)], env=env) as process:
+        nowhere = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
+        command = [PYTHON, "manage.py", "starttornadoapp", str(port)]
+        with Process(command, env=env | nowhere) as process:
             assert process.wait(20) == 1
             assert "in use" in process.output()
+            assert "Waiting for Redis" not in process.output()
             assert "Traceback" not in process.output()
+
+
+def test_its_help_says_what_port_and_address_are_for(capsys):
+    with pytest.raises(SystemExit):
+        call_command("starttornadoapp", "--help")
+    text = " ".join(capsys.readouterr().out.split())
+    assert "The TCP port to listen on, 8888 unless given" in text
+    assert "The address to listen on, 127.0.0.1 unless given" in text
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,17 @@ class Command(BaseCommand):
     help = "Starts a worker of the WebSocket server."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("port", nargs="?", default=str(DEFAULT_PORT))
-        parser.add_argument("--address", default=DEFAULT_ADDRESS)
+        parser.add_argument(
+            "port",
+            nargs="?",
+            default=str(DEFAULT_PORT),
+            help=f"The TCP port to listen on, {DEFAULT_PORT} unless given.",
+        )
+        parser.add_argument(
+            "--address",
+            default=DEFAULT_ADDRESS,
+            help=f"The address to listen on, {DEFAULT_ADDRESS} unless given: this machine alone.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         port, address = _port(options["port"]), options["address"]
