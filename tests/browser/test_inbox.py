@@ -48,6 +48,30 @@ def test_what_is_read_in_one_tab_is_read_in_the_inbox_of_another(pair):
     expect(badge).to_be_hidden()
 
 
+def test_the_titles_of_all_tabs_count_what_is_unread(visit, site, pair):
+    mine, theirs = pair
+    inbox = theirs.in_another_tab("/messages/")
+    inbox.is_connected()
+    theirs.page.evaluate("document.hasFocus = () => false")
+    for count in (1, 2):
+        site.save(mine.thread, mine.person, f"number {count}")
+        for tab, title in ((inbox, "Messages"), (theirs, mine.person.name)):
+            expect(tab.page).to_have_title(f"({count}) {title}")
+    reader = theirs.in_another_tab()
+    for tab, title in ((inbox, "Messages"), (theirs, mine.person.name), (reader, mine.person.name)):
+        expect(tab.page).to_have_title(title)
+
+
+def test_a_title_names_a_count_only_where_there_is_one(scripts):
+    title = "async (count) => (await import('/title.js')).withCount('Messages', count)"
+    assert [scripts.evaluate(title, count) for count in (0, 1, 99, 100)] == [
+        "Messages",
+        "(1) Messages",
+        "(99) Messages",
+        "(99+) Messages",
+    ]
+
+
 def test_what_came_while_the_network_was_gone_is_there_when_it_returns(visit, site):
     mine, other = site.person(), site.person()
     inbox = visit(mine).open()

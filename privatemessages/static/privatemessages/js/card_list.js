@@ -4,11 +4,10 @@
  * @typedef {import("./page.js").Card} Card
  */
 
+import { MOST } from "./cards.js";
 import { element } from "./page.js";
 import { brief, full } from "./times.js";
 import { gettext, ngettext } from "./words.js";
-
-const MOST = 99; // unread messages; the server stops counting soon after
 
 export class CardList {
   /** @param {import("./page.js").Page} page */

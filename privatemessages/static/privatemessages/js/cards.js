@@ -10,6 +10,8 @@
 
 import { keyOf } from "./entries.js";
 
+export const MOST = 99; // unread messages; the server stops counting soon after
+
 /** @param {string} me @param {Card[]} cards @returns {InboxState} */
 export function open(me, cards) {
   return reduce({ me, cards: new Map(), fresh: new Map(), stale: new Set() }, { type: "cards", cards });
@@ -116,4 +118,9 @@ function forget(state, { thread }) {
 export function sorted(state) {
   const moment = (/** @type {Card} */ card) => card.last_message?.sent_at ?? 0;
   return [...state.cards.values()].sort((a, b) => moment(b) - moment(a) || b.id - a.id);
+}
+
+/** @param {InboxState} state @returns {number} messages */
+export function unread(state) {
+  return [...state.cards.values()].reduce((sum, card) => sum + card.unread, 0);
 }

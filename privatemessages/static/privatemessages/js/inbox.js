@@ -2,10 +2,11 @@
 
 import { Api, ApiError } from "./api.js";
 import { CardList } from "./card_list.js";
-import { open, reduce, sorted } from "./cards.js";
+import { open, reduce, sorted, unread } from "./cards.js";
 import { Messenger } from "./messenger.js";
 import { element, readPage } from "./page.js";
 import { suggestPeople } from "./suggestions.js";
+import { showUnread } from "./title.js";
 
 const GATHER = 300; // ms in which frames about one thread are answered by one question
 const JITTER = 2_000; // ms; a whole worker's sockets are told in one moment
@@ -101,6 +102,7 @@ class InboxPage {
 
   #draw() {
     this.list.draw(sorted(this.state));
+    showUnread(unread(this.state));
   }
 }
 

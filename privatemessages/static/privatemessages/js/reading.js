@@ -7,7 +7,7 @@ import { storedOf } from "./timeline.js";
 export class Reading {
   /**
    * @param {{thread: number, mark: number, me: string, transmit: (frame: string) => boolean,
-   *   state: () => import("./store.js").ThreadState}} options
+   *   state: () => import("./store.js").ThreadState, left: (unread: number) => void}} options
    */
   constructor(options) {
     this.options = options;
@@ -22,17 +22,27 @@ export class Reading {
     this.look();
   }
 
+  /** Read in another tab. @param {number} mark */
+  heard(mark) {
+    this.known(Math.max(mark, this.mark));
+  }
+
   look() {
+    this.#tell();
+    this.options.left(this.#unread().length);
+  }
+
+  #tell() {
     const { thread, transmit } = this.options;
-    const seq = this.#newest();
-    if (seq <= this.mark || !hasAttention() || !isAtEnd()) return;
+    const seq = this.#unread().at(-1)?.seq ?? 0;
+    if (!seq || !hasAttention() || !isAtEnd()) return;
     if (transmit(read(thread, seq))) this.mark = seq;
   }
 
-  /** The newest that somebody else wrote; what I wrote myself is not unread. */
-  #newest() {
+  /** What I wrote myself is not unread. */
+  #unread() {
     const { me, state } = this.options;
-    return storedOf(state()).findLast((entry) => entry.sender?.id !== me)?.seq ?? 0;
+    return storedOf(state()).filter((entry) => Number(entry.seq) > this.mark && entry.sender?.id !== me);
   }
 }
 

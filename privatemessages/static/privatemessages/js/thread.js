@@ -13,6 +13,7 @@ import { rowsOf } from "./rows.js";
 import { beginAtEnd, inPlace, isAtEnd, toEnd } from "./scrolling.js";
 import { begin, reduce } from "./store.js";
 import { counts } from "./timeline.js";
+import { showUnread } from "./title.js";
 
 const SETTLE = 5_000; // ms after `hello` in which what is still only spoken is told again
 
@@ -36,7 +37,7 @@ class ThreadPage {
     this.catchUp = new CatchUp(api, card.id, store);
     this.reading = new Reading({
       thread: card.id, mark: card.read, me: this.me.id, state: store.state,
-      transmit: (frame) => this.messenger.connection.send(frame),
+      transmit: (frame) => this.messenger.connection.send(frame), left: showUnread,
     });
     this.newer = element("pm-newer");
     this.newer.addEventListener("click", () => this.#follow());
@@ -63,7 +64,13 @@ class ThreadPage {
   #hear(frame) {
     if (frame.type === "hello") this.#greet(frame.threads[this.card.id]);
     else if (frame.type === "heads") this.#compare(frame.threads[this.card.id], true);
+    else if (frame.thread === this.card.id && frame.type === "read") this.#read(frame);
     else if (frame.thread === this.card.id) this.apply(frame);
+  }
+
+  /** @param {import("./protocol.js").Frame} frame */
+  #read({ user, seq }) {
+    if (user === this.me.id) this.reading.heard(seq);
   }
 
   /** @param {import("./protocol.js").Head | undefined} head */
