@@ -52,8 +52,8 @@ class Broker:
     @property
     def address(self) -> str:
         """Where Redis is, for a log: without its password."""
-        options = self._links.connection_kwargs
-        return options.get("path") or f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+        options = {"host": "localhost", "port": 6379} | self._links.connection_kwargs
+        return options.get("path") or f"{options['host']}:{options['port']}"
 
     def accept(self, message: protocol.MessageFrame) -> asyncio.Future[int]:
         """Into the outbox and out to the thread; 0 where it lies in the outbox already.
