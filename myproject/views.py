@@ -7,7 +7,9 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
@@ -19,6 +21,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "home.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Who signed in in another tab needs no form here any more: the sign-in page leads them on."""
+    if request.user.is_authenticated and request.path == reverse("login"):
+        return redirect(request.get_full_path())
+    return csrf.csrf_failure(request, reason)
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")

@@ -126,6 +126,20 @@ class TestErrors:
         assert response.status_code == 403
         assert "Please try again" in response.text
 
+    def test_signing_in_in_a_second_tab_leads_on(self, browser, dora):
+        browser.force_login(dora)
+        fields = {"username": "dora", "password": PASSWORD, "csrfmiddlewaretoken": "a" * 64}
+        response = browser.post("/accounts/login/?next=/messages/chat/1/", fields)
+        assert response.status_code == 302
+        response = browser.get(response.url)
+        assert response.url == "/messages/chat/1/"
+
+    def test_any_other_form_without_its_token_is_refused_to_the_signed_in_too(self, browser, dora):
+        browser.force_login(dora)
+        response = browser.post("/accounts/password_change/", {"old_password": PASSWORD})
+        assert response.status_code == 403
+        assert "Please try again" in response.text
+
     def test_a_request_that_makes_no_sense(self, browser):
         response = browser.get("/", headers={"host": "elsewhere.example"})
         assert response.status_code == 400
