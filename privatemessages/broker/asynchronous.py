@@ -52,7 +52,8 @@ class Broker:
     @property
     def address(self) -> str:
         """Where Redis is, for a log: without its password."""
-        options = {"host": "localhost", "port": 6379} | self._links.connection_kwargs
+        options: dict[str, Any] = {"host": "localhost", "port": 6379}
+        options |= self._links.connection_kwargs
         return options.get("path") or f"{options['host']}:{options['port']}"
 
     def accept(self, message: protocol.MessageFrame) -> asyncio.Future[int]:
