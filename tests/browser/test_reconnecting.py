@@ -6,6 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 BACK = 20.0  # seconds; a broken network is tried again after up to a few of them
+# Before the page's own scripts run, it is the page of somebody else.
+SHOW = """
+    document.addEventListener("readystatechange", () => {
+        const page = document.getElementById("pm-page");
+        if (page) page.textContent = page.textContent.replace('"id": "%s"', '"id": "%s"');
+    });
+"""
 
 
 def test_going_offline_and_back_catches_up(site, pair):
@@ -212,3 +219,14 @@ class TestSigningOut:
         mine.context.add_cookies([cookie])
         mine.page.reload()
         theirs.sees("hello", "mine alone", within=BACK)
+
+
+def test_pages_and_sockets_that_know_different_people_do_not_reload_without_end(visit, site):
+    connected, shown = site.person(), site.person()
+    visitor, loads = visit(connected), []
+    visitor.context.add_init_script(SHOW % (connected.id, shown.id))
+    visitor.context.on("request", lambda request: loads.append(request.is_navigation_request()))
+    inbox = visitor.open()
+    inbox.page.wait_for_timeout(3000)
+    assert f'"id": "{shown.id}"' in inbox.page.locator("#pm-page").text_content()
+    assert loads.count(True) == 3  # the page, signing in, the page again

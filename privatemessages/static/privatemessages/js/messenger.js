@@ -59,13 +59,13 @@ export class Messenger {
   /** @param {import("./socket.js").Phase} phase */
   #enter(phase) {
     this.bar.show(phase);
-    if (phase === "open") arrived();
     if (phase === "signed_out") goToSignIn(this.page.login_url);
   }
 
   /** @param {Frame} frame */
   #hear(frame) {
-    if (frame.type === "hello" && frame.user.id !== this.page.user.id) return location.reload();
+    if (frame.type === "hello" && frame.user.id !== this.page.user.id) return goToSignIn(this.page.login_url);
+    if (frame.type === "hello") arrived();
     this.#deliver(frame);
     this.listener.frame(frame);
   }
