@@ -17,7 +17,7 @@ class Error(protocol.Shape):
 
 
 class NewThread(protocol.Shape):
-    """With whom: by the exact user name, or by the `id` that the search for people gave."""
+    """With whom: by the user name, or by the `id` that the search for people gave."""
 
     kind: Literal["direct"] = "direct"
     user: str | None = None
