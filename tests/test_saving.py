@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from privatemessages import saving
 from privatemessages.models import Member, Message
+from tests.anything import ANYTHING
 from tests.messenger import entry, write
 
 BATCH = "/messages/send_message_api/"
@@ -19,16 +20,6 @@ KEY = "the workers' key"
 PROGRAM_KEY = "the programs' key"
 
 pytestmark = pytest.mark.django_db
-
-ANYTHING = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters(exclude_categories=())),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=5,
-)
 
 
 @pytest.fixture

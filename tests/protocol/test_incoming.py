@@ -7,19 +7,11 @@ from hypothesis import strategies as st
 
 from privatemessages import protocol
 from privatemessages.errors import BadText, Empty, Malformed, MessengerError, TooLong, UnknownType
+from tests.anything import ANYTHING
 
 SEND = {"type": "send", "id": str(uuid4()), "thread": 42, "text": "hello"}
 BIGGEST = 2**63 - 1
 
-ANYTHING = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters(exclude_categories=())),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=10,
-)
 FIELDS = st.sampled_from(["type", "id", "thread", "text", "seq", "reply_to", "more"])
 TYPES = st.sampled_from(["send", "read", "typing", "ping", "pong", ""])
 

@@ -25,6 +25,20 @@ def channel(thread):
     return keys.thread_channel(thread.id, PARTITIONS)
 
 
+def answer_slowly(worker):
+    """Places are told only a moment after they were read; the threads that were looked at."""
+    place, looked = worker.worker.identity.place, []
+
+    async def slow(user_id, thread_id):
+        found = await place(user_id, thread_id)
+        looked.append(thread_id)
+        await asyncio.sleep(0.3)
+        return found
+
+    worker.worker.identity.place = slow
+    return looked
+
+
 def test_a_new_thread_is_told_live_to_both_and_works(worker, enter, alice, bob):
     tabs = [enter(worker, alice), enter(worker, alice), enter(worker, bob)]
     made, _ = actions.start_direct_thread(alice, bob)
@@ -49,15 +63,7 @@ def test_its_first_message_is_not_lost_between(worker, enter, alice, bob):
 
 def test_what_is_stored_while_its_head_is_on_its_way_is_not_lost(worker, enter, alice, bob):
     socket = enter(worker, alice)
-    place, looked = worker.worker.identity.place, []
-
-    async def slow(user_id, thread_id):
-        found = await place(user_id, thread_id)
-        looked.append(thread_id)
-        await asyncio.sleep(0.3)
-        return found
-
-    worker.worker.identity.place = slow
+    looked = answer_slowly(worker)
     made, _ = actions.start_direct_thread(bob, alice)
     assert worker.eventually(lambda _: looked)
     write(bob, made, "first")
@@ -103,15 +109,7 @@ def test_a_removal_is_not_undone_by_an_older_look_at_the_database(
 ):
     socket = enter(worker, alice)
     made = unheard(alice, bob)
-    place, looked = worker.worker.identity.place, []
-
-    async def slow(user_id, thread_id):
-        found = await place(user_id, thread_id)
-        looked.append(thread_id)
-        await asyncio.sleep(0.3)
-        return found
-
-    worker.worker.identity.place = slow
+    looked = answer_slowly(worker)
     socket.send({"type": "typing", "thread": made.id})
     assert worker.eventually(lambda _: looked)
     Member.objects.filter(user=alice).update(left_at=timezone.now())
