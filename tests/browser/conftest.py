@@ -92,3 +92,12 @@ def serve(route: Route) -> None:
         route.fulfill(path=SCRIPTS / name)
     else:
         route.fulfill(body="<!doctype html>", content_type="text/html")
+
+
+@pytest.fixture
+def clock(scripts):
+    """Of a page that was loaded anew; it stands still until a test moves it."""
+    scripts.reload()
+    scripts.clock.install(time=1_000)
+    scripts.clock.pause_at(1_001)
+    return scripts.clock

@@ -55,16 +55,8 @@ class Courier:
 
 
 @pytest.fixture
-def clock(scripts):
-    scripts.reload()
-    scripts.clock.install(time=1_000)
-    scripts.clock.pause_at(1_001)
-    scripts.evaluate(SET_UP)
-    return scripts.clock
-
-
-@pytest.fixture
 def courier(scripts, clock):
+    scripts.evaluate(SET_UP)
     return Courier(scripts)
 
 

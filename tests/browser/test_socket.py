@@ -60,16 +60,8 @@ class Wire:
 
 
 @pytest.fixture
-def clock(scripts):
-    scripts.reload()
-    scripts.clock.install(time=1_000)
-    scripts.clock.pause_at(1_001)
-    scripts.evaluate(SET_UP)
-    return scripts.clock
-
-
-@pytest.fixture
 def wire(scripts, clock):
+    scripts.evaluate(SET_UP)
     return Wire(scripts)
 
 
