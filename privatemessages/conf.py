@@ -7,6 +7,7 @@ this kind have always had them there.
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urljoin
 
 from django.conf import settings as django_settings
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,10 +35,14 @@ class Settings(BaseModel):
     API_KEY_FALLBACKS: list[str] = []
     PROGRAM_API_KEYS: list[str] = []
     SEND_MESSAGE_API_URL: str = "http://127.0.0.1:8000/messages/send_message_api/"
+    COMMAND_API_URL: str = ""  # where workers hand on commands; "" is beside SEND_MESSAGE_API_URL
     SAVE_HOST: str = ""  # the Host that workers send; "" is the one in SEND_MESSAGE_API_URL
     SAVE_TIMEOUT: Positive = 30.0  # seconds for one batch
     SAVE_BATCH: Annotated[int, Field(ge=1, le=1000)] = 200  # messages
     LEASE_SECONDS: Positive = 5.0
+
+    GROUP_LIMIT: Annotated[int, Field(ge=2)] = 250  # people in one group
+    KEEP_CLEARED: bool = False  # cleared and deleted history stays in the database, unseen
 
     HEARTBEAT: AtLeastOne = 25  # seconds
     RECHECK: AtLeastOne = 300  # seconds between two looks at a socket's session
@@ -49,6 +54,10 @@ class Settings(BaseModel):
     SEND_BURST: AtLeastOne = 30
     FRAME_RATE: Positive = 50.0  # frames of any kind per second
     FRAME_BURST: AtLeastOne = 200
+
+    @property
+    def command_api_url(self) -> str:
+        return self.COMMAND_API_URL or urljoin(self.SEND_MESSAGE_API_URL, "../command_api/")
 
 
 def load() -> Settings:
