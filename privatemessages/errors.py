@@ -96,6 +96,72 @@ class NoSuchPerson(NotFound):
     detail = "There is nobody of this name to whom you can write."
 
 
+class BadName(MessengerError):
+    code = "bad_name"
+    detail = "A name needs at least one letter or digit, and no invisible characters."
+
+
+class NameTooLong(MessengerError):
+    code = "name_too_long"
+    detail = "This is too long for a name."
+
+
+class NameTaken(MessengerError):
+    code = "name_taken"
+    status = 409
+    detail = "There is already a room of this name."
+
+
+class BadDuration(MessengerError):
+    code = "bad_duration"
+    detail = "The time is to be more than nothing, and at most ten years."
+
+
+class NotMember(MessengerError):
+    code = "not_member"
+    status = 404
+    detail = "This person does not belong to the conversation."
+
+
+class NotBanned(MessengerError):
+    code = "not_banned"
+    status = 404
+    detail = "This person is not banned here."
+
+
+class OnSelf(MessengerError):
+    code = "on_self"
+    detail = "You cannot do this to yourself."
+
+
+class Outranked(MessengerError):
+    code = "outranked"
+    status = 403
+    detail = "This person has the same role as you, or a higher one."
+
+
+class Banned(MessengerError):
+    """Told to the banned person, who may know, and to whoever would let them in."""
+
+    code = "banned"
+    status = 403
+    detail = "This person is banned here."
+
+
+class Full(MessengerError):
+    code = "full"
+    status = 409
+    detail = "There is room for no more people in this group."
+
+
+class Private(MessengerError):
+    """One may ask to be let in."""
+
+    code = "private"
+    status = 403
+    detail = "This room is private: somebody in it has to let you in."
+
+
 class WrongMethod(MessengerError):
     code = "wrong_method"
     status = 405

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from . import conf
 from .errors import NoSuchPerson
+from .roles import ADMINISTER
 
 SHORT_ID_LENGTH = 8  # characters
 
@@ -51,6 +52,12 @@ def active(path: str = "") -> Q:
     except FieldDoesNotExist:
         return Q()
     return Q(**{f"{path}__is_active" if path else "is_active": True})
+
+
+def administers(person: AbstractBaseUser) -> bool:
+    """Whether this is one of the operator's staff who may administer every group and room."""
+    has_perm = getattr(person, "has_perm", None)
+    return getattr(person, "is_staff", False) and callable(has_perm) and has_perm(ADMINISTER)
 
 
 def primary_key(text: str) -> Any:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, When
 
 from . import people
 from .protocol import BIGGEST_NUMBER
 
 if TYPE_CHECKING:
-    from .models import Member, Message, Thread  # noqa: F401 - named in strings below
+    from .models import Ban, Member, Message, Thread  # noqa: F401 - named in strings below
 
 Identity = tuple[int, Any, UUID]  # thread id, the sender's primary key, the id that they chose
 
@@ -48,10 +49,18 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Their places in these threads, those that ended too."""
         return self.filter(thread_id__in=thread_ids, user_id__in=user_ids)
 
-    def may_post(self) -> Exists:
-        """Of an outer row: somebody else is there, and active, to read what is written."""
+    def may_post(self) -> Case:
+        """Of an outer row, apart from a mute: the thread is open.
+
+        In a direct one, somebody else is there, and active, to read what is written.
+        """
         others = self.present().filter(people.active("user"), thread=OuterRef("thread"))
-        return Exists(others.exclude(user=OuterRef("user")))
+        partner = Exists(others.exclude(user=OuterRef("user")))
+        return Case(
+            When(thread__kind="direct", then=partner),
+            default=ExpressionWrapper(Q(thread__closed_at=None), models.BooleanField()),
+            output_field=models.BooleanField(),
+        )
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -61,8 +70,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-seq")
 
-    def with_senders(self) -> MessageQuerySet:
-        return self.select_related("sender")
+    def visible(self, thread_id: int, floor: int) -> MessageQuerySet:
+        """To somebody whose history begins behind `floor`; with all that a shape needs."""
+        return self.filter(thread_id=thread_id, seq__gt=floor).select_related("sender", "about")
 
     def resembling(self, identities: Collection[Identity]) -> MessageQuerySet:
         """A few more than those of these identities: each part is among theirs, taken alone."""
@@ -71,3 +81,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
             sender_id__in={sender for _, sender, _ in identities},
             uuid__in={uuid for _, _, uuid in identities},
         )
+
+
+class BanQuerySet(models.QuerySet["Ban"]):
+    def in_force(self, now: datetime) -> BanQuerySet:
+        return self.filter(Q(until=None) | Q(until__gt=now))

@@ -11,7 +11,7 @@ from tests.services import ROOT
 APP = "privatemessages"
 
 # Each part of the app, and the parts of the app that it may import.
-GROUND = {"errors", "protocol", "conf", "times", "sessions", "counters"}
+GROUND = {"errors", "protocol", "conf", "times", "sessions", "counters", "roles", "names", "events"}
 MEMORY = {"people", "models", "querysets", "migrations"}
 BROKER = {"broker", "wiring"}
 ACTS = {"history", "actions"}

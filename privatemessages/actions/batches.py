@@ -15,11 +15,11 @@ from pydantic import Field
 
 from .. import counters, people, protocol
 from ..errors import MessengerError
-from ..models import Message
+from ..models import Message, Thread
 from ..protocol import Number
 from ..times import milliseconds, moment
 from .ledger import Draft, Ledger, Mark
-from .telling import Telling, tell, to_thread
+from .telling import Telling, read_mark, tell, to_thread
 
 FUTURE_SKEW = timedelta(seconds=5)  # by which a worker's clock may be ahead
 
@@ -68,19 +68,20 @@ def save_batch(messages: Sequence[Entry], reads: Sequence[ReadMark] = ()) -> lis
         for mark in marks:
             ledger.mark(mark)
         moved = ledger.write()
-        tell([*_stored(outcomes), *_refused(messages, outcomes), *map(_read, moved)])
+        read = [_read(mark, ledger.thread(mark.thread_id)) for mark in moved]
+        tell([*_stored(outcomes), *_refused(messages, outcomes), *read])
     return [_result(outcome) for outcome in outcomes]
 
 
 def _judge(entry: Entry) -> Judged:
     try:
         return Draft(
-            entry.thread,
-            people.primary_key(entry.sender),
-            UUID(protocol.clean_uuid(entry.id)),
-            protocol.clean_text(entry.text),
-            moment(min(entry.sent_at, milliseconds(timezone.now() + FUTURE_SKEW))),
-            entry.reply_to,
+            thread_id=entry.thread,
+            sender_id=people.primary_key(entry.sender),
+            uuid=UUID(protocol.clean_uuid(entry.id)),
+            text=protocol.clean_text(entry.text),
+            sent_at=moment(min(entry.sent_at, milliseconds(timezone.now() + FUTURE_SKEW))),
+            reply_to=entry.reply_to,
         )
     except MessengerError as error:
         return error
@@ -128,9 +129,8 @@ def _refused(entries: Iterable[Entry], outcomes: Iterable[Outcome]) -> Iterable[
             yield to_thread(entry.thread, frame)
 
 
-def _read(mark: Mark) -> Telling:
-    frame = protocol.ReadFrame(thread=mark.thread_id, user=str(mark.user_id), seq=mark.seq)
-    return to_thread(mark.thread_id, frame)
+def _read(mark: Mark, thread: Thread) -> Telling:
+    return read_mark(mark.thread_id, mark.user_id, mark.seq, member_count=thread.member_count)
 
 
 def _result(outcome: Outcome) -> Result:

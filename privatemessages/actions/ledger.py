@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db.models import Case, Model, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
-from ..errors import Malformed, NotFound
-from ..models import Member, Message, Thread
+from ..errors import Malformed, MayNotPost, NotFound
+from ..models import Member, Message, Stay, Thread
 from ..querysets import Identity
 
 # Who was added a moment ago may speak at once, although a worker's clock is a little behind.
@@ -34,7 +34,8 @@ class Draft:
     uuid: UUID
     text: str
     sent_at: datetime
-    reply_to: int | None
+    reply_to: int | None = None
+    kind: str = Message.Kind.TEXT
 
     @property
     def identity(self) -> Identity:
@@ -63,19 +64,24 @@ class Ledger:
     def enter(self, draft: Draft) -> tuple[Message, bool]:
         """The stored message, and whether it is new; saving twice is saving once.
 
-        Raises NotFound where the sender did not belong when it was sent, and Malformed where it
-        answers a number that the thread has not reached.
+        Raises NotFound where the sender did not belong when it was sent, MayNotPost where they were
+        muted then or the thread was closed, and Malformed where it answers a number that the thread
+        has not reached.
         """
         known = self._known.get(draft.identity)
         if known is not None:
             return known, False
-        member = self._member_at(draft)
-        thread = self._threads[draft.thread_id]
+        thread, member = self._threads[draft.thread_id], self._member_at(draft)
+        _check_may_post(thread, member, draft)
         if draft.reply_to is not None and not 1 <= draft.reply_to <= thread.version:
             raise Malformed("It answers a message that does not exist.")
         message = self._known[draft.identity] = _append(thread, member, draft)
         self._new.append(message)
         return message, True
+
+    def thread(self, thread_id: int) -> Thread:
+        """One of those that are locked."""
+        return self._threads[thread_id]
 
     def mark(self, mark: Mark) -> None:
         """Clamped, and dropped where it moves nothing: no such member, or read already."""
@@ -97,9 +103,7 @@ class Ledger:
 
     def _member_at(self, draft: Draft) -> Member:
         member = self._members.get((draft.thread_id, draft.sender_id))
-        if member is None or member.joined_at > draft.sent_at + CLOCK_SKEW:
-            raise NotFound
-        if member.left_at is not None and member.left_at <= draft.sent_at:
+        if member is None or not (_belonged(member, draft) or _belonged_earlier(member, draft)):
             raise NotFound
         return member
 
@@ -125,6 +129,24 @@ class Ledger:
         behind.update(read_seq=Greatest("read_seq", asked))
 
 
+def _belonged(stay: Member | Stay, draft: Draft) -> bool:
+    has_begun = stay.joined_at <= draft.sent_at + CLOCK_SKEW
+    return has_begun and (stay.left_at is None or draft.sent_at < stay.left_at)
+
+
+def _belonged_earlier(member: Member, draft: Draft) -> bool:
+    """Asks the database, but only for what waited while its sender left and came back."""
+    return any(_belonged(stay, draft) for stay in member.stays.filter(left_at__gt=draft.sent_at))
+
+
+def _check_may_post(thread: Thread, member: Member, draft: Draft) -> None:
+    if thread.closed_at is not None and thread.closed_at <= draft.sent_at:
+        raise MayNotPost
+    if member.muted_at is not None and member.muted_until is not None:
+        if member.muted_at <= draft.sent_at < member.muted_until:
+            raise MayNotPost
+
+
 def _rewrite(table: QuerySet[Row], rows: Sequence[Row], fields: Sequence[str]) -> None:
     """Rows that are there, told by their ids. bulk_update takes three times as long.
 
@@ -145,6 +167,7 @@ def _append(thread: Thread, member: Member, draft: Draft) -> Message:
         version=thread.version,
         sender_id=draft.sender_id,
         uuid=draft.uuid,
+        kind=draft.kind,
         text=draft.text,
         sent_at=draft.sent_at,
         reply_to=draft.reply_to,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -11,8 +12,11 @@ from django.utils import timezone
 from .. import history, protocol
 from ..errors import MayNotPost, NotFound
 from ..models import Message
+from ..times import milliseconds
 from .ledger import Draft, Ledger
 from .telling import tell, to_thread
+
+Written = Literal[Message.Kind.TEXT, Message.Kind.ACTION]
 
 
 def send_message(
@@ -22,14 +26,23 @@ def send_message(
     *,
     uuid: UUID | None = None,
     reply_to: int | None = None,
+    kind: Written = Message.Kind.TEXT,
 ) -> tuple[Message, bool]:
     """The stored message with its `seq`, and whether it is new; told after the commit.
 
-    The same person's same `uuid` in the same thread is the same message. Raises NotFound,
-    MayNotPost, Empty, TooLong, BadText, and Malformed for an answer to a number that is none.
+    An `action` is what the person does: "/me waves" is one of the text "waves". The same person's
+    same `uuid` in the same thread is the same message. Raises NotFound, MayNotPost, Empty, TooLong,
+    BadText, and Malformed for an answer to a number that is none.
     """
-    now = timezone.now()
-    draft = Draft(thread_id, person.pk, uuid or uuid4(), protocol.clean_text(text), now, reply_to)
+    draft = Draft(
+        thread_id=thread_id,
+        sender_id=person.pk,
+        uuid=uuid or uuid4(),
+        text=protocol.clean_text(text),
+        sent_at=timezone.now(),
+        reply_to=reply_to,
+        kind=kind,
+    )
     _check_place(person, draft)
     with transaction.atomic():
         message, created = _store(draft)
@@ -42,7 +55,8 @@ def _check_place(person: AbstractBaseUser, draft: Draft) -> None:
     place = history.place(person.pk, draft.thread_id)
     if place is None:
         raise NotFound
-    may_post = place.may_post and person.is_active
+    now = milliseconds(draft.sent_at)
+    may_post = place.standing.may_post_at(now) and person.is_active
     # A repetition of what was stored while it was allowed is answered as the first time.
     if not may_post and not Message.objects.resembling([draft.identity]).exists():
         raise MayNotPost

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from .. import history, protocol
+from .. import history
 from ..errors import NotFound
 from ..models import Member
-from .telling import tell, to_thread
+from .telling import read_mark, tell
 
 
 def mark_read(person: AbstractBaseUser, thread_id: int, seq: int) -> int:
@@ -22,6 +22,5 @@ def mark_read(person: AbstractBaseUser, thread_id: int, seq: int) -> int:
     behind = Member.objects.of(person.pk).in_thread(thread_id).filter(read_seq__lt=mark)
     # One row and no other lock, so this can stand in nobody's way for long.
     if behind.update(read_seq=mark):
-        frame = protocol.ReadFrame(thread=thread_id, user=str(person.pk), seq=mark)
-        tell([to_thread(thread_id, frame)])
+        tell([read_mark(thread_id, person.pk, mark, member_count=place.member_count)])
     return max(mark, place.read)

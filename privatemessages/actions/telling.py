@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
-from .. import counters
+from .. import counters, protocol
 from ..errors import Unavailable
 from ..protocol import Frame
 from ..wiring import broker
+
+READ_AUDIENCE = 50  # people; in a larger thread nobody else is told what one has read
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +27,14 @@ def to_thread(thread_id: int, frame: Frame) -> Telling:
 
 def to_person(user_id: str, frame: Frame) -> Telling:
     return broker().user_channel(user_id), frame
+
+
+def read_mark(thread_id: int, user_id: Any, seq: int, *, member_count: int) -> Telling:
+    """To those who may see it beside a message, and in a large thread only to the reader's tabs."""
+    frame = protocol.ReadFrame(thread=thread_id, user=str(user_id), seq=seq)
+    if member_count > READ_AUDIENCE:
+        return to_person(str(user_id), frame)
+    return to_thread(thread_id, frame)
 
 
 def tell(tellings: Iterable[Telling]) -> None:

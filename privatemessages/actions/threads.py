@@ -46,7 +46,9 @@ def _make(key: str, *pair: AbstractBaseUser) -> tuple[Thread, bool]:
 
 def _insert(key: str, *pair: AbstractBaseUser) -> Thread:
     now = timezone.now()
-    thread = Thread.objects.create(direct_key=key, created_at=now, last_message_at=now)
+    thread = Thread.objects.create(
+        direct_key=key, member_count=len(pair), created_at=now, last_message_at=now
+    )
     Member.objects.bulk_create(
         Member(thread=thread, user_id=person.pk, joined_at=now) for person in pair
     )

@@ -3,7 +3,7 @@
 from .directory import people, person_named, person_with_id
 from .inbox import InboxPage, ThreadCard, inbox, thread
 from .pages import CHANGES_LIMIT, PAGE_LIMIT, PAGE_SIZE, Changes, MessagePage, changes, messages
-from .places import Place, heads, place
+from .places import Place, Standing, heads, place, places
 from .shapes import message_shape, sender_shape
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "InboxPage",
     "MessagePage",
     "Place",
+    "Standing",
     "ThreadCard",
     "changes",
     "heads",
@@ -24,6 +25,7 @@ __all__ = [
     "person_named",
     "person_with_id",
     "place",
+    "places",
     "sender_shape",
     "thread",
 ]

@@ -7,14 +7,17 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import protocol
+from .. import people, protocol
 from ..errors import Malformed, NotFound
-from ..models import Member, Message
+from ..models import Member, Message, Thread
 from ..querysets import MemberQuerySet
-from ..times import EPOCH
+from ..roles import acts_of
+from ..times import EPOCH, milliseconds
 from .pages import PAGE_LIMIT, PAGE_SIZE
+from .places import Standing
 from .shapes import message_shape, sender_shape
 
 UNREAD_LIMIT = 100  # messages; a badge says "99+", so nobody waits for a longer count
@@ -24,11 +27,24 @@ _CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,18})", re.ASCII)  # microseconds s
 
 
 class ThreadCard(protocol.Shape):
-    """One thread as one person sees it. `total` = `sent` by this person + `received`."""
+    """One thread as one person sees it. `total` = `sent` by this person + `received`.
+
+    `people` are the two of a direct thread; in a group or room they are asked for in pages. `acts`
+    are what this person may do there (`roles`). `muted_until` is milliseconds since 1970 UTC.
+    """
 
     id: int
     kind: str
     title: str
+    slug: str | None
+    topic: str
+    is_public: bool
+    shows_past: bool
+    closed: bool
+    member_count: int
+    role: str
+    acts: list[str]
+    muted_until: int | None
     people: list[protocol.Sender]
     version: int
     read: int
@@ -56,7 +72,9 @@ def inbox(
     rows = _cards(person).order_by("-thread__last_message_at", "-thread_id")
     page = list(rows.filter(_older_than(before) if before else Q())[: limit + 1])
     following = _cursor(page[limit - 1]) if len(page) > limit else None
-    return InboxPage(threads=[_card(member) for member in page[:limit]], next=following)
+    administers = people.administers(person)
+    cards = [_card(member, administers=administers) for member in page[:limit]]
+    return InboxPage(threads=cards, next=following)
 
 
 def thread(person: AbstractBaseUser, thread_id: int) -> ThreadCard:
@@ -64,22 +82,24 @@ def thread(person: AbstractBaseUser, thread_id: int) -> ThreadCard:
     member = _cards(person).in_thread(thread_id).first()
     if member is None:
         raise NotFound
-    return _card(member)
+    return _card(member, administers=people.administers(person))
 
 
 def _cards(person: AbstractBaseUser) -> MemberQuerySet:
-    everybody = Member.objects.select_related("user").order_by("id")
+    pairs = Member.objects.filter(thread__kind=Thread.Kind.DIRECT)
+    pairs = pairs.select_related("user").order_by("id")
     return (
         Member.objects.of(person.pk)
         .annotate(unread=_unread(), may_post=Member.objects.may_post())
-        .select_related("thread__last_message__sender")
-        .prefetch_related(Prefetch("thread__members", everybody))
+        .select_related("thread__last_message__sender", "thread__last_message__about")
+        .prefetch_related(Prefetch("thread__members", pairs))
     )
 
 
 def _unread() -> BoundedCount:
-    """Texts after the read mark that others sent; a person who was deleted is another one."""
+    """What others wrote after the read mark; a person who was deleted is another one."""
     messages = Message.objects.filter(thread=OuterRef("thread"), seq__gt=OuterRef("read_seq"))
+    messages = messages.filter(event="", seq__gt=OuterRef("thread__cleared_seq"))
     messages = messages.exclude(sender=OuterRef("user"))
     return BoundedCount(messages.values("id")[:UNREAD_LIMIT])
 
@@ -91,26 +111,44 @@ class BoundedCount(Subquery):
     output_field = IntegerField()
 
 
-def _card(member: Member) -> ThreadCard:
-    thread, last = member.thread, member.thread.last_message
+def _card(member: Member, *, administers: bool) -> ThreadCard:
+    thread = member.thread
+    standing = Standing.of(member, may_post=member.may_post)  # type: ignore[attr-defined]  # annotated above
+    total = thread.text_count - member.unseen_count
     return ThreadCard(
         id=thread.id,
         kind=thread.kind,
         title=_title(member),
+        slug=thread.slug,
+        topic=thread.topic,
+        is_public=thread.is_public,
+        shows_past=thread.shows_past,
+        closed=thread.closed_at is not None,
+        member_count=thread.member_count,
+        role=standing.role.value,
+        acts=[act.value for act in acts_of(standing.role, thread.kind, administers=administers)],
+        muted_until=standing.muted_until,
         people=[sender_shape(other.user) for other in thread.members.all()],
         version=thread.version,
         read=member.read_seq,
         unread=member.unread,  # type: ignore[attr-defined]  # annotated above
-        last_message=message_shape(last) if last else None,
-        total=thread.text_count,
+        last_message=_last_message(member),
+        total=total,
         sent=member.sent_count,
-        received=thread.text_count - member.sent_count,
-        may_post=member.may_post,  # type: ignore[attr-defined]  # likewise
+        received=total - member.sent_count,
+        may_post=standing.may_post_at(milliseconds(timezone.now())),
     )
+
+
+def _last_message(member: Member) -> protocol.Message | None:
+    last = member.thread.last_message
+    return message_shape(last) if last and last.seq > member.floor else None
 
 
 def _title(member: Member) -> str:
     """A direct thread is called by the other person."""
+    if member.thread.kind != Thread.Kind.DIRECT:
+        return member.thread.title
     others = [other.user for other in member.thread.members.all() if other.pk != member.pk]
     return ", ".join(sender_shape(other).name for other in others) or _("A deleted person")
 

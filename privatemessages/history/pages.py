@@ -12,7 +12,7 @@ from .. import protocol
 from ..errors import Malformed, NotFound
 from ..models import Message
 from ..querysets import MessageQuerySet
-from .places import place
+from .places import Place, place
 from .shapes import message_shape
 
 PAGE_SIZE = 50  # messages
@@ -21,10 +21,14 @@ CHANGES_LIMIT = 200  # messages; who is further behind loads the thread afresh
 
 
 class MessagePage(protocol.Shape):
-    """In the order of `seq`. `version` is the thread's when the page was read."""
+    """In the order of `seq`. `version` is the thread's when the page was read.
+
+    The history up to `cleared` is not this person's, or not any more: a client drops it.
+    """
 
     messages: list[protocol.Message]
     version: int
+    cleared: int
 
 
 class Changes(MessagePage):
@@ -47,15 +51,16 @@ def messages(  # noqa: PLR0913 - three cursors, of which at most one is given
     Raises NotFound, and Malformed for several cursors, a negative one, or a limit out of range.
     """
     _check(limit, before, after, around)
-    version = _version(person, thread_id)
-    rows = Message.objects.filter(thread_id=thread_id, seq__lte=version).with_senders()
+    mine = _place(person, thread_id)
+    rows = Message.objects.visible(thread_id, mine.floor).filter(seq__lte=mine.version)
     if around is not None:
         page = _around(rows, around, limit)
     elif after is not None:
         page = list(rows.filter(seq__gt=after).in_order()[:limit])
     else:
         page = _newest(rows if before is None else rows.filter(seq__lt=before), limit)
-    return MessagePage(messages=[message_shape(row) for row in page], version=version)
+    shaped = [message_shape(row) for row in page]
+    return MessagePage(messages=shaped, version=mine.version, cleared=mine.floor)
 
 
 def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
@@ -66,13 +71,15 @@ def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
     """
     if since < 0:
         raise Malformed("A version is not negative.")
-    version = _version(person, thread_id)
-    rows = Message.objects.filter(thread_id=thread_id, version__gt=since, version__lte=version)
-    found = list(rows.with_senders().order_by("version")[: CHANGES_LIMIT + 1])
+    mine = _place(person, thread_id)
+    rows = Message.objects.visible(thread_id, mine.floor)
+    rows = rows.filter(version__gt=since, version__lte=mine.version)
+    found = list(rows.order_by("version")[: CHANGES_LIMIT + 1])
     return Changes(
         messages=[message_shape(row) for row in found[:CHANGES_LIMIT]],
-        version=version,
-        complete=since <= version and len(found) <= CHANGES_LIMIT,
+        version=mine.version,
+        cleared=mine.floor,
+        complete=since <= mine.version and len(found) <= CHANGES_LIMIT,
     )
 
 
@@ -86,11 +93,11 @@ def _check(limit: int, *cursors: int | None) -> None:
         raise Malformed("The cursor is out of range.")
 
 
-def _version(person: AbstractBaseUser, thread_id: int) -> int:
+def _place(person: AbstractBaseUser, thread_id: int) -> Place:
     found = place(person.pk, thread_id)
     if found is None:
         raise NotFound
-    return found.version
+    return found
 
 
 def _newest(rows: MessageQuerySet, limit: int) -> list[Message]:

@@ -2,39 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Exists
+from django.db.models import Case
 
+from .. import people
+from ..errors import NoSuchPerson
 from ..models import Member
 from ..querysets import MemberQuerySet
+from ..roles import Role
+from ..times import milliseconds
+
+SHARED_STANDINGS = 1024  # there are few different ones, and a worker holds one for each place
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody may do in a thread. `muted_until` is milliseconds since 1970 UTC.
+
+    `may_post` tells of the thread and the role; a mute comes on top and ends by itself.
+    """
+
+    kind: str
+    role: Role
+    may_post: bool
+    muted_until: int | None = None
+
+    @classmethod
+    def of(cls, member: Member, *, may_post: bool) -> Standing:
+        """The thread is read already; `may_post` as MemberQuerySet.may_post has it."""
+        return _standing(
+            member.thread.kind, Role(member.role), may_post, _milliseconds(member.muted_until)
+        )
+
+    def may_post_at(self, now: int) -> bool:
+        """`now` is milliseconds since 1970 UTC."""
+        return self.may_post and (self.muted_until is None or self.muted_until <= now)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """The history up to `floor` is not this person's: from before they came, or cleared."""
+
     version: int
     read: int
+    floor: int
+    member_count: int
+    standing: Standing
+
+
+class _Row(NamedTuple):
+    key: Any
+    version: int
+    read: int
+    since: int
+    cleared: int
+    member_count: int
+    kind: str
+    role: str
     may_post: bool
+    muted_until: datetime | None
 
 
 def heads(user_id: Any) -> dict[int, Place]:
     """The person's threads by id: one query, however many there are."""
-    return {thread_id: Place(*rest) for thread_id, *rest in _rows(Member.objects.of(user_id))}
+    return _places(Member.objects.of(user_id), "thread_id")
 
 
 def place(user_id: Any, thread_id: int) -> Place | None:
     """The person's place in one thread; None where there is no such thread, or it is not theirs."""
-    rows = _rows(Member.objects.of(user_id).in_thread(thread_id))
-    return next((Place(*rest) for _, *rest in rows), None)
+    return _places(Member.objects.of(user_id).in_thread(thread_id), "thread_id").get(thread_id)
 
 
-def _rows(members: MemberQuerySet) -> Any:
-    return members.values_list("thread_id", "thread__version", "read_seq", _may_post())
+def places(thread_id: int, user_ids: Collection[str]) -> dict[str, Place]:
+    """The places of these people, by their ids on the wire; nobody who does not belong."""
+    keys = [key for user_id in user_ids if (key := _primary_key(user_id)) is not None]
+    members = Member.objects.present().in_thread(thread_id).filter(user_id__in=keys)
+    return {str(key): found for key, found in _places(members, "user_id").items()}
+
+
+def _places(members: MemberQuerySet, key: str) -> dict[Any, Place]:
+    rows = members.values_list(
+        key,
+        "thread__version",
+        "read_seq",
+        "since_seq",
+        "thread__cleared_seq",
+        "thread__member_count",
+        "thread__kind",
+        "role",
+        _may_post(),
+        "muted_until",
+    )
+    return {row[0]: _place(_Row(*row)) for row in rows}
+
+
+def _place(row: _Row) -> Place:
+    until = _milliseconds(row.muted_until)
+    standing = _standing(row.kind, Role(row.role), bool(row.may_post), until)
+    return Place(
+        version=row.version,
+        read=row.read,
+        floor=max(row.since, row.cleared),
+        member_count=row.member_count,
+        standing=standing,
+    )
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else milliseconds(moment)
+
+
+@lru_cache(SHARED_STANDINGS)
+def _standing(kind: str, role: Role, may_post: bool, muted_until: int | None) -> Standing:
+    return Standing(kind, role, may_post, muted_until)
+
+
+def _primary_key(user_id: str) -> Any:
+    try:
+        return people.primary_key(user_id)
+    except NoSuchPerson:
+        return None
 
 
 @cache
-def _may_post() -> Exists:
+def _may_post() -> Case:
     """Built once: that costs a fifth of the whole query, twice for each socket that opens."""
     return Member.objects.may_post()

@@ -95,6 +95,53 @@ class Removed(Shape):
     thread: int
 
 
+class ThreadFrame(Shape):
+    """Durable: what a thread is called, and what of it is open. Workers review rights at it.
+
+    `version` is the thread's at that moment. The history up to `cleared` is gone for everybody.
+    """
+
+    type: Literal["thread"] = "thread"
+    thread: int
+    version: int
+    title: str
+    slug: str | None
+    topic: str
+    public: bool
+    closed: bool
+    cleared: int
+
+
+class Rights(Shape):
+    """What this person may do there now. `muted_until` is ms since 1970 UTC, None for not muted."""
+
+    type: Literal["rights"] = "rights"
+    thread: int
+    role: str
+    may_post: bool
+    muted_until: int | None
+
+
+class RightsChanged(Shape):
+    """For workers only: read this person's place in the thread again."""
+
+    type: Literal["rights_changed"] = "rights_changed"
+    thread: int
+
+
+class Notice(Shape):
+    """To one person alone: the answer to their command, with the id of its frame, or news.
+
+    `code` is an error's, where the command was not carried out.
+    """
+
+    type: Literal["notice"] = "notice"
+    thread: int
+    text: str
+    id: str | None = None
+    code: str | None = None
+
+
 class ErrorFrame(Shape):
     type: Literal["error"] = "error"
     id: str | None = None
@@ -124,11 +171,15 @@ class Recheck(Shape):
     type: Literal["recheck"] = "recheck"
 
 
-Control = Joined | Removed | SessionEnded | Recheck
+Control = Joined | Removed | RightsChanged | Notice | ReadFrame | SessionEnded | Recheck
 Frame = (
     Hello | MessageFrame | Accepted | Stored | Refused | Heads | ReadFrame | TypingFrame
-    | Joined | Removed | ErrorFrame | Pong | SessionEnded | Recheck
+    | Joined | Removed | ThreadFrame | Rights | Notice | ErrorFrame | Pong
+    | RightsChanged | SessionEnded | Recheck
 )  # fmt: skip  # one frame a line would say no more
+
+# `type` comes first in every frame, so a worker tells this one without reading it.
+THREAD_CHANGED = b'{"type":"thread",'
 
 _control: TypeAdapter[Control] = TypeAdapter(Annotated[Control, Field(discriminator="type")])
 

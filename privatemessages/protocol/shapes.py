@@ -29,18 +29,36 @@ class Sender(Shape):
     name: str
 
 
+Kind = Literal["text", "action", "event"]
+
+
+class Happening(Shape):
+    """What an entry of the kind `event` tells: see EVENTS in docs/protocol.md.
+
+    `person` is to whom it was done, `value` the new title, topic or role. `members` is how many
+    there are now; None where the history tells it, later.
+    """
+
+    code: str
+    person: Sender | None = None
+    value: str = ""
+    members: int | None = None
+
+
 class Message(Shape):
     """One entry of a history. `sent_at` is milliseconds since 1970 UTC.
 
     `seq` and `version` are None while the message is only spoken. `sender` is None when the person
-    was deleted.
+    was deleted. An `action` is what its sender does ("/me waves"). An `event` has the same said in
+    English as its text, for clients that know no better.
     """
 
     thread: Number
     sender: Sender | None
     id: str
-    kind: Literal["text"] = "text"
+    kind: Kind = "text"
     text: str
+    event: Happening | None = None
     sent_at: Number
     reply_to: Number | None = None
     seq: Number | None = None
