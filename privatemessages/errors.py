@@ -162,6 +162,19 @@ class Private(MessengerError):
     detail = "This room is private: somebody in it has to let you in."
 
 
+class UnknownCommand(MessengerError):
+    code = "unknown_command"
+    status = 404
+    detail = "There is no such command."
+
+
+class BadArguments(MessengerError):
+    """A command was written in another way than its usage says."""
+
+    code = "bad_arguments"
+    detail = "The command is not written like this."
+
+
 class WrongMethod(MessengerError):
     code = "wrong_method"
     status = 405

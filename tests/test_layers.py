@@ -18,6 +18,7 @@ ACTS = {"history", "actions"}
 DOORS = {
     *("views", "forms", "pagedata", "templatetags", "middleware"),
     *("api", "answers", "saving", "guards", "admin", "monitoring"),
+    *("commands", "command_api", "bodies"),
     *("receivers", "checks"),
 }
 SOCKETS = {"tornadoapp"}

@@ -44,11 +44,13 @@ from .shapes import (
     clean_text,
     clean_uuid,
 )
+from .slashes import SLASH, is_command, unescape
 
 __all__ = [
     "BIGGEST_NUMBER",
     "FRAME_LIMIT",
     "PROTOCOL",
+    "SLASH",
     "SUBPROTOCOL",
     "TEXT_LIMIT",
     "THREAD_CHANGED",
@@ -91,6 +93,8 @@ __all__ = [
     "clean_uuid",
     "encode",
     "frame_id",
+    "is_command",
     "load",
     "parse_control",
+    "unescape",
 ]

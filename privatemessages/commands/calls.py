@@ -1,0 +1,35 @@
+"""What a command is given, and what its author is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from .. import protocol
+from ..history import ThreadCard
+
+if TYPE_CHECKING:
+    from .registry import Command, Registry
+
+
+class Answer(protocol.Shape):
+    """For the author of a command alone. `code` is an error's, where it was not carried out."""
+
+    text: str
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One person's command in one thread, as it stands for this person at that moment."""
+
+    person: AbstractBaseUser
+    thread: ThreadCard
+    registry: Registry
+
+    @property
+    def offered(self) -> list[Command]:
+        """The commands that make sense for this person there."""
+        return self.registry.offered_in(self.thread)
