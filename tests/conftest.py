@@ -8,7 +8,19 @@ from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as generated
 
-from tests.messenger import alice, bob, carol, thread, told  # noqa: F401 - fixtures
+from tests.messenger import (  # noqa: F401 - fixtures
+    alice,
+    bob,
+    carol,
+    clock,
+    dave,
+    group,
+    private_room,
+    room,
+    staff,
+    thread,
+    told,
+)
 from tests.services import PostgresServer, RedisServer
 from tests.services.plugin import POSTGRES, REDIS
 
