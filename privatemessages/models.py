@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,7 @@ from .roles import ADMINISTER, Act, Role
 
 REASON_LIMIT = 250  # characters
 PERSON_LIMIT = 150  # characters of a shown name that a record keeps
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # until when somebody is muted for good
 DIRECT_KEY_LENGTH = 64  # characters: a SHA-256 in hexadecimal, however long the primary keys are
 
 
@@ -127,6 +130,11 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.thread_id}"
+
+    def is_muted_at(self, moment: datetime) -> bool:
+        if self.muted_at is None or self.muted_until is None:
+            return False
+        return self.muted_at <= moment < self.muted_until
 
     @property
     def floor(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, cast
 
 from django.contrib.auth import get_user_model
@@ -74,3 +75,12 @@ def primary_key(text: str) -> Any:
     if str(value) != text or "\x00" in text:
         raise NoSuchPerson
     return value
+
+
+def primary_keys(texts: Iterable[str]) -> list[Any]:
+    """Those behind the ids on the wire; what is none is left out."""
+    found = []
+    for text in texts:
+        with suppress(NoSuchPerson):
+            found.append(primary_key(text))
+    return found

@@ -27,6 +27,15 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """
         return self.filter(id__in=thread_ids).order_by("id").select_for_update(no_key=True)
 
+    def existing(self, thread_id: int) -> Thread | None:
+        """One that was not deleted."""
+        if thread_id > BIGGEST_NUMBER:
+            return None
+        return self.filter(pk=thread_id, deleted_at=None).first()
+
+    def rooms(self) -> ThreadQuerySet:
+        return self.filter(kind="room", deleted_at=None)
+
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def present(self) -> MemberQuerySet:
@@ -37,8 +46,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.present().filter(user_id=user_id)
 
     def partners_of(self, user_id: Any) -> MemberQuerySet:
-        """The places of the others in the threads in which this person is now."""
-        threads = self.of(user_id).values("thread")
+        """The places of those with whom this person talks in pairs."""
+        threads = self.of(user_id).filter(thread__kind="direct").values("thread")
         return self.present().filter(thread__in=threads).exclude(user_id=user_id)
 
     def in_thread(self, thread_id: int) -> MemberQuerySet:

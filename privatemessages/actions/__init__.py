@@ -1,8 +1,21 @@
 """Everything that changes what is kept: the only writer of the database."""
 
 from .batches import Entry, ReadMark, Result, save_batch
+from .groups import make_group
+from .keeping import (
+    clear_history,
+    close_thread,
+    configure,
+    delete_thread,
+    rename,
+    reopen_thread,
+    set_topic,
+)
+from .members import add_member, appoint, leave, leave_everything, remove_member
 from .messages import send_message
+from .moderation import ban, mute, unban, unmute
 from .reads import mark_read
+from .rooms import decline_entry, enter_room, make_room, request_entry
 from .sessions import end_session, recheck_partners, recheck_sessions
 from .threads import start_direct_thread
 
@@ -10,11 +23,32 @@ __all__ = [
     "Entry",
     "ReadMark",
     "Result",
+    "add_member",
+    "appoint",
+    "ban",
+    "clear_history",
+    "close_thread",
+    "configure",
+    "decline_entry",
+    "delete_thread",
     "end_session",
+    "enter_room",
+    "leave",
+    "leave_everything",
+    "make_group",
+    "make_room",
     "mark_read",
+    "mute",
     "recheck_partners",
     "recheck_sessions",
+    "remove_member",
+    "rename",
+    "reopen_thread",
+    "request_entry",
     "save_batch",
     "send_message",
+    "set_topic",
     "start_direct_thread",
+    "unban",
+    "unmute",
 ]

@@ -140,11 +140,9 @@ def _belonged_earlier(member: Member, draft: Draft) -> bool:
 
 
 def _check_may_post(thread: Thread, member: Member, draft: Draft) -> None:
-    if thread.closed_at is not None and thread.closed_at <= draft.sent_at:
+    is_closed = thread.closed_at is not None and thread.closed_at <= draft.sent_at
+    if is_closed or member.is_muted_at(draft.sent_at):
         raise MayNotPost
-    if member.muted_at is not None and member.muted_until is not None:
-        if member.muted_at <= draft.sent_at < member.muted_until:
-            raise MayNotPost
 
 
 def _rewrite(table: QuerySet[Row], rows: Sequence[Row], fields: Sequence[str]) -> None:

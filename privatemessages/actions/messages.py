@@ -16,17 +16,17 @@ from ..times import milliseconds
 from .ledger import Draft, Ledger
 from .telling import tell, to_thread
 
-Written = Literal[Message.Kind.TEXT, Message.Kind.ACTION]
+Written = Literal["text", "action"]
 
 
-def send_message(
+def send_message(  # noqa: PLR0913 - what a message has, of which little has to be said
     person: AbstractBaseUser,
     thread_id: int,
     text: str,
     *,
     uuid: UUID | None = None,
     reply_to: int | None = None,
-    kind: Written = Message.Kind.TEXT,
+    kind: Written = "text",
 ) -> tuple[Message, bool]:
     """The stored message with its `seq`, and whether it is new; told after the commit.
 

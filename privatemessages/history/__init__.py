@@ -1,24 +1,49 @@
 """The reading queries. Each takes the person and finds only what is in their own threads."""
 
-from .directory import people, person_named, person_with_id
+from .directory import anybody_with_id, everybody, people, person_named, person_with_id
 from .inbox import InboxPage, ThreadCard, inbox, thread
+from .members import (
+    BanCard,
+    MemberCard,
+    MemberPage,
+    RequestCard,
+    bans,
+    entry_requests,
+    member_named,
+    members,
+)
 from .pages import CHANGES_LIMIT, PAGE_LIMIT, PAGE_SIZE, Changes, MessagePage, changes, messages
 from .places import Place, Standing, heads, place, places
+from .rooms import Present, RoomCard, RoomDoor, RoomPage, present, room, rooms
 from .shapes import message_shape, sender_shape
 
 __all__ = [
     "CHANGES_LIMIT",
     "PAGE_LIMIT",
     "PAGE_SIZE",
+    "BanCard",
     "Changes",
     "InboxPage",
+    "MemberCard",
+    "MemberPage",
     "MessagePage",
     "Place",
+    "Present",
+    "RequestCard",
+    "RoomCard",
+    "RoomDoor",
+    "RoomPage",
     "Standing",
     "ThreadCard",
+    "anybody_with_id",
+    "bans",
     "changes",
+    "entry_requests",
+    "everybody",
     "heads",
     "inbox",
+    "member_named",
+    "members",
     "message_shape",
     "messages",
     "people",
@@ -26,6 +51,9 @@ __all__ = [
     "person_with_id",
     "place",
     "places",
+    "present",
+    "room",
+    "rooms",
     "sender_shape",
     "thread",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 from typing import Any, cast
@@ -34,12 +35,20 @@ def person_named(name: str) -> AbstractBaseUser:
     e-mail address, that is what one has to know and type: a shown name need not be unique, and must
     not be guessed at. Raises NoSuchPerson for nobody and for somebody inactive alike.
     """
-    if not _storable(name):
-        raise NoSuchPerson
-    person = _named_exactly(name) or _named_loosely(name)
+    person = anybody_named(name)
     if person is None or not person.is_active:
         raise NoSuchPerson
     return person
+
+
+def anybody_named(name: str) -> AbstractBaseUser | None:
+    """As `person_named`, but of two spellings the exact one may be of somebody inactive."""
+    return (_named_exactly(name) or _named_loosely(name)) if _storable(name) else None
+
+
+def called(query: str) -> QuerySet[AbstractBaseUser]:
+    """Everybody whose name begins so; raises Malformed."""
+    return get_user_model()._default_manager.filter(_name_begins(_checked(query)))
 
 
 def _named_exactly(name: str) -> AbstractBaseUser | None:
@@ -65,6 +74,23 @@ def person_with_id(user_id: str) -> AbstractBaseUser:
     if person is None:
         raise NoSuchPerson
     return person
+
+
+def anybody_with_id(user_id: str) -> AbstractBaseUser:
+    """Somebody inactive too, who may have to be removed; raises NoSuchPerson."""
+    person = get_user_model()._default_manager.filter(pk=primary_key(user_id)).first()
+    if person is None:
+        raise NoSuchPerson
+    return person
+
+
+def everybody(names: Collection[str], user_ids: Collection[str]) -> list[AbstractBaseUser]:
+    """All of these active people; raises NoSuchPerson where one of them is nobody."""
+    keys = [primary_key(user_id) for user_id in user_ids]
+    found = list(_active_people().filter(pk__in=keys))
+    if len(found) < len(set(keys)):
+        raise NoSuchPerson
+    return found + [person_named(name) for name in names]
 
 
 def _active_people() -> QuerySet[AbstractBaseUser]:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.db.models import Case
 
 from .. import people
-from ..errors import NoSuchPerson
 from ..models import Member
 from ..querysets import MemberQuerySet
 from ..roles import Role
@@ -80,8 +79,8 @@ def place(user_id: Any, thread_id: int) -> Place | None:
 
 def places(thread_id: int, user_ids: Collection[str]) -> dict[str, Place]:
     """The places of these people, by their ids on the wire; nobody who does not belong."""
-    keys = [key for user_id in user_ids if (key := _primary_key(user_id)) is not None]
-    members = Member.objects.present().in_thread(thread_id).filter(user_id__in=keys)
+    here = Member.objects.present().in_thread(thread_id)
+    members = here.filter(user_id__in=people.primary_keys(user_ids))
     return {str(key): found for key, found in _places(members, "user_id").items()}
 
 
@@ -120,13 +119,6 @@ def _milliseconds(moment: datetime | None) -> int | None:
 @lru_cache(SHARED_STANDINGS)
 def _standing(kind: str, role: Role, may_post: bool, muted_until: int | None) -> Standing:
     return Standing(kind, role, may_post, muted_until)
-
-
-def _primary_key(user_id: str) -> Any:
-    try:
-        return people.primary_key(user_id)
-    except NoSuchPerson:
-        return None
 
 
 @cache
