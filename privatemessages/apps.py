@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,4 +11,7 @@ class PrivateMessagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, receivers  # noqa: F401, PLC0415 - both register on import, after the models
+        # All register on import, after the models; in each app also a module of this name.
+        from . import checks, commands, receivers  # noqa: F401, PLC0415
+
+        autodiscover_modules("message_commands")

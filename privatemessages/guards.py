@@ -22,6 +22,13 @@ FORWARDED = (
 SCHEME = "Bearer"
 
 
+def check_worker(request: HttpRequest) -> None:
+    """Raises Forbidden, WrongMethod and BadKey for what no worker POSTs."""
+    check_direct(request)
+    check_method(request, "POST")
+    check_key(bearer(request), worker_keys())
+
+
 def check_direct(request: HttpRequest) -> None:
     """Raises Forbidden for what came through a proxy."""
     if any(name in request.headers for name in FORWARDED):

@@ -7,7 +7,6 @@ Django was reached; it comes again, and nothing is lost by it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -23,8 +22,9 @@ from pydantic import ValidationError
 from . import actions, history, protocol
 from .actions import Entry, ReadMark, Result
 from .answers import error_response, failure_response, report_failure
-from .errors import BadText, Malformed, MessengerError, TooLong, Unavailable
-from .guards import bearer, check_direct, check_key, check_method, program_keys, worker_keys
+from .bodies import complaint, json_object
+from .errors import Malformed, MessengerError, TooLong, Unavailable
+from .guards import check_direct, check_key, check_method, check_worker, program_keys
 from .models import Message
 
 BODY_LIMIT = 16 * 1024 * 1024  # bytes; 100 of the longest messages fit, however they are escaped
@@ -58,31 +58,12 @@ def save_one(request: HttpRequest, thread_id: int) -> JsonResponse:
 
 
 def _batch(request: HttpRequest) -> tuple[list[Any], list[Any]]:
-    check_direct(request)
-    check_method(request, "POST")
-    check_key(bearer(request), worker_keys())
-    content = _json(_body(request))
-    if not isinstance(content, dict):
-        raise Malformed("The body is not a JSON object.")
+    check_worker(request)
+    content = json_object(request, BODY_LIMIT)
     messages, reads = content.get("messages", []), content.get("reads", [])
     if not (isinstance(messages, list) and isinstance(reads, list)):
         raise Malformed("messages and reads are lists.")
     return messages, reads
-
-
-def _body(request: HttpRequest) -> bytes:
-    """Read here, because a project's own limit for forms is too small for a batch."""
-    body = request.read(BODY_LIMIT + 1)
-    if len(body) > BODY_LIMIT:
-        raise TooLong("The batch is too large.")
-    return body
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise Malformed("The body is not JSON.") from None
 
 
 def _save(messages: Iterable[Any], reads: Iterable[Any]) -> list[Result]:
@@ -96,8 +77,7 @@ def _entry(raw: Any) -> Entry | Result:
     try:
         return Entry.model_validate(raw)
     except ValidationError as error:
-        unreadable = any(problem["type"] == "string_unicode" for problem in error.errors())
-        return Result(status="refused", code=(BadText if unreadable else Malformed).code)
+        return Result(status="refused", code=complaint(error).code)
 
 
 def _marks(reads: Iterable[Any]) -> Iterable[ReadMark]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import saving, views
+from . import command_api, saving, views
 from .api import urls as api
 
 app_name = "privatemessages"
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("send_message/", views.send_message, name="send_message"),
     path("send_message_api/", saving.save_batch, name="save_batch"),
     path("send_message_api/<int:thread_id>/", saving.save_one, name="save_one"),
+    path("command_api/", command_api.run_command, name="run_command"),
     path("api/", api),
     path("jsi18n/", views.javascript_catalog, name="jsi18n"),
 ]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as generated
 from hypothesis import strategies as st
 
-from privatemessages import saving
+from privatemessages import guards, saving
 from privatemessages.models import Member, Message
 from tests.anything import ANYTHING
 from tests.messenger import entry, write
@@ -310,12 +310,13 @@ def test_an_answer_means_committed(name, save, save_one, alice, thread, monkeypa
     """Even where a project wraps each request in a transaction."""
     depths = []
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", True)
-    original = saving.check_direct
+    original = guards.check_direct
 
     def look(request):
         depths.append(connection.in_atomic_block)
         original(request)
 
+    monkeypatch.setattr(guards, "check_direct", look)
     monkeypatch.setattr(saving, "check_direct", look)
     if name == "save_batch":
         save({"messages": [raw(thread, alice)]})

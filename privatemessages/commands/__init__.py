@@ -1,10 +1,11 @@
 """Commands of the message field, such as "/kick bob", and the registry for a project's own."""
 
 from ..protocol import is_command, unescape
+from . import keeping_order, talking  # noqa: F401 - they register their commands
 from .arguments import Argument, Duration, Member, Person, Text
-from .calls import Answer, Call
+from .calls import Answer, Call, Offer
 from .registry import EVERYWHERE, GATHERINGS, Command, Registry, command, registry
-from .running import answer, begin, run
+from .running import answer, begin, refusal, run
 
 __all__ = [
     "EVERYWHERE",
@@ -15,6 +16,7 @@ __all__ = [
     "Command",
     "Duration",
     "Member",
+    "Offer",
     "Person",
     "Registry",
     "Text",
@@ -22,6 +24,7 @@ __all__ = [
     "begin",
     "command",
     "is_command",
+    "refusal",
     "registry",
     "run",
     "unescape",

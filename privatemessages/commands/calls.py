@@ -21,6 +21,14 @@ class Answer(protocol.Shape):
     code: str | None = None
 
 
+class Offer(protocol.Shape):
+    """A command as people are told of it, in their language."""
+
+    name: str
+    usage: str
+    help: str
+
+
 @dataclass(frozen=True)
 class Call:
     """One person's command in one thread, as it stands for this person at that moment."""

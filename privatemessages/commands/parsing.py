@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from ..errors import BadArguments, BadDuration
 
 FOREVER = "forever"
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 DIGITS = 9  # of a time at most; with more it would be longer than any that is allowed
 NOT_A_TIME = gettext_noop("Times are written like this: 10m, 2h, 3d, 1w or forever.")
 

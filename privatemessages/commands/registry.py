@@ -18,7 +18,7 @@ from ..models import Thread
 from ..protocol import SLASH
 from ..roles import Act
 from .arguments import Parameter, parameters_of, read_arguments
-from .calls import Call
+from .calls import Call, Offer
 
 ECHO_LIMIT = 30  # characters of a name that nobody knows
 
@@ -52,6 +52,10 @@ class Command:
     @property
     def usage(self) -> str:
         return f"{SLASH}{self.name} {self.arguments}".strip()
+
+    @property
+    def offer(self) -> Offer:
+        return Offer(name=self.name, usage=self.usage, help=str(self.help))
 
     def suits(self, thread: ThreadCard) -> bool:
         return thread.kind in self.kinds and (self.act is None or self.act in thread.acts)

@@ -20,7 +20,7 @@ def run(person: AbstractBaseUser, thread_id: int, text: str) -> Answer:
     try:
         call = begin(person, thread_id)
     except NotFound as error:
-        return _refusal(error)
+        return refusal(error)
     return answer(call, text)
 
 
@@ -33,7 +33,7 @@ def answer(call: Call, text: str) -> Answer:
     try:
         return Answer(text=_carry_out(call, protocol.clean_text(text)))
     except MessengerError as error:
-        return _refusal(error)
+        return refusal(error)
 
 
 def _carry_out(call: Call, text: str) -> str:
@@ -45,6 +45,6 @@ def _carry_out(call: Call, text: str) -> str:
     return command.run(call, rest)
 
 
-def _refusal(error: MessengerError) -> Answer:
+def refusal(error: MessengerError) -> Answer:
     """What was put together with a name in it is translated already, and stays as it is."""
     return Answer(text=_(error.detail), code=error.code)
