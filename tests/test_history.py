@@ -6,8 +6,9 @@ from django.contrib.auth import get_user_model
 
 from privatemessages import actions, history
 from privatemessages.errors import Malformed, NoSuchPerson, NotFound
-from privatemessages.history import CHANGES_LIMIT, Place
+from privatemessages.history import CHANGES_LIMIT, Place, Standing
 from privatemessages.models import Member, Message, Thread
+from privatemessages.roles import Role
 from privatemessages.times import milliseconds
 from tests.messenger import entry, make_person, write
 
@@ -44,17 +45,23 @@ def numbers(*bounds):
 # Places
 
 
+def stands(version, read):
+    """The place of one of the two in an open direct thread."""
+    standing = Standing("direct", Role.MEMBER, may_post=True)
+    return Place(version, read, floor=0, member_count=2, standing=standing)
+
+
 def test_heads_are_where_each_thread_stands_for_the_person(alice, bob, carol, thread):
     write(alice, thread, "one", "two")
     actions.mark_read(bob, thread.id, 1)
     other, _ = actions.start_direct_thread(bob, carol)
 
     assert history.heads(bob.pk) == {
-        thread.id: Place(version=2, read=1, may_post=True),
-        other.id: Place(version=0, read=0, may_post=True),
+        thread.id: stands(2, 1),
+        other.id: stands(0, 0),
     }
-    assert history.heads(alice.pk) == {thread.id: Place(version=2, read=0, may_post=True)}
-    assert history.place(bob.pk, thread.id) == Place(2, 1, may_post=True)
+    assert history.heads(alice.pk) == {thread.id: stands(2, 0)}
+    assert history.place(bob.pk, thread.id) == stands(2, 1)
 
 
 def test_nobody_has_a_place_where_they_do_not_belong(alice, bob, carol, thread):
@@ -73,11 +80,11 @@ def test_who_left_has_no_place_any_more(alice, bob, thread):
 def test_one_may_not_post_to_somebody_inactive_or_gone(alice, bob, thread):
     bob.is_active = False
     bob.save()
-    assert history.place(alice.pk, thread.id).may_post is False
-    assert history.place(bob.pk, thread.id).may_post is True
+    assert history.place(alice.pk, thread.id).standing.may_post is False
+    assert history.place(bob.pk, thread.id).standing.may_post is True
 
     bob.delete()
-    assert history.heads(alice.pk)[thread.id].may_post is False
+    assert history.heads(alice.pk)[thread.id].standing.may_post is False
 
 
 def test_heads_are_one_query_however_many_threads(alice, many_threads, django_assert_num_queries):
@@ -228,6 +235,7 @@ def test_a_message_is_shaped_as_on_the_wire(bob, alice, thread):
         "id": str(row.uuid),
         "kind": "text",
         "text": "two",
+        "event": None,
         "sent_at": milliseconds(row.sent_at),
         "reply_to": 1,
         "seq": 2,

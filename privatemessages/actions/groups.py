@@ -37,9 +37,9 @@ def make_group(
             shows_past=shows_past,
             member_count=1 + len(others),
         )
-        members = _seat(thread, person, others)
+        told = [joined(thread, member) for member in _seat(thread, person, others)]
         entry = chronicle.enter(thread, person, Message.Event.CREATED, value=title)
-        tell([*(joined(thread, member) for member in members), entry])
+        tell([*told, entry])
     return thread
 
 

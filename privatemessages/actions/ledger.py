@@ -71,7 +71,8 @@ class Ledger:
         known = self._known.get(draft.identity)
         if known is not None:
             return known, False
-        thread, member = self._threads[draft.thread_id], self._member_at(draft)
+        member = self._member_at(draft)
+        thread = self._threads[draft.thread_id]
         _check_may_post(thread, member, draft)
         if draft.reply_to is not None and not 1 <= draft.reply_to <= thread.version:
             raise Malformed("It answers a message that does not exist.")

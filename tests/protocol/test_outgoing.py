@@ -24,10 +24,23 @@ FRAMES = [
     protocol.TypingFrame(thread=42, user="7"),
     protocol.Joined(thread=42, head=protocol.Head(version=0, read=0)),
     protocol.Removed(thread=42),
+    protocol.ThreadFrame(
+        thread=42,
+        version=9,
+        title="Bakers",
+        slug="bakers",
+        topic="",
+        public=True,
+        closed=False,
+        cleared=0,
+    ),
+    protocol.Rights(thread=42, role="member", may_post=True, muted_until=None),
+    protocol.Notice(thread=42, text="Done."),
     protocol.ErrorFrame.of(RateLimited(retry_after=1500), "an id"),
     protocol.Pong(),
     protocol.SessionEnded(session="digest"),
     protocol.Recheck(),
+    protocol.RightsChanged(thread=42),
 ]
 
 
@@ -41,6 +54,12 @@ def test_a_frame_is_one_json_object_with_its_type_first(frame):
 
     assert next(iter(json.loads(encoded))) == "type"
     assert type(frame).model_validate_json(encoded) == frame
+
+
+def test_a_worker_can_tell_that_a_thread_changed_by_the_first_bytes_of_the_frame():
+    recognised = [f for f in FRAMES if protocol.encode(f).startswith(protocol.THREAD_CHANGED)]
+
+    assert [frame.type for frame in recognised] == ["thread"]
 
 
 def test_a_message_is_the_same_shape_in_a_frame_and_in_the_api():
