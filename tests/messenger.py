@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from privatemessages import actions, wiring
 from privatemessages.models import Member, Thread
-from privatemessages.roles import ADMINISTER
+from privatemessages.roles import ADMINISTER, Role
 from privatemessages.times import milliseconds
 
 PASSWORD = "a password of the tests"
@@ -92,7 +92,7 @@ def thread(alice, bob):
 def group(alice, bob, carol):
     """Alice owns it, Bob moderates it, Carol is a member; it hides what was before one came."""
     thread = actions.make_group(alice, "Friends", [bob, carol])
-    actions.appoint(alice, thread.id, bob, "moderator")
+    actions.appoint(alice, thread.id, bob, Role.MODERATOR)
     return Thread.objects.get(pk=thread.pk)
 
 
@@ -111,7 +111,7 @@ def _room(name, owner, moderator, *members, is_public):
     thread = actions.make_room(owner, name, is_public=is_public)
     for person in (moderator, *members):
         actions.add_member(owner, thread.id, person)
-    actions.appoint(owner, thread.id, moderator, "moderator")
+    actions.appoint(owner, thread.id, moderator, Role.MODERATOR)
     return Thread.objects.get(pk=thread.pk)
 
 
