@@ -79,7 +79,7 @@ def test_hello_tells_the_protocol_and_its_limits():
 
 
 def test_an_error_tells_its_code_and_when_to_try_again():
-    assert json.loads(protocol.encode(FRAMES[-4])) == {
+    assert json.loads(protocol.encode(FRAMES[-5])) == {
         "type": "error",
         "id": "an id",
         "code": "rate_limited",
