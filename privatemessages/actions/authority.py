@@ -59,7 +59,7 @@ def authorise(person: AbstractBaseUser, thread_id: int, act: Act) -> Authority:
     thread = locked_thread(thread_id)
     member = present(thread, person)
     administers = thread.kind != Thread.Kind.DIRECT and people.administers(person)
-    if member is None and not administers:
+    if member is None and (not administers or act in roles.PERSONAL):
         raise NotFound
     role = Role(member.role) if member else None
     if not roles.allows(role, act, thread.kind, administers=administers):
