@@ -12,7 +12,7 @@ from redis.retry import Retry
 
 from .. import protocol
 from ..conf import Settings
-from . import commands, keys
+from . import commands, keys, presence
 from .commands import Command
 from .durability import Durability, durability_of
 from .entries import Entry
@@ -76,6 +76,18 @@ class Broker:
         asked = [("XRANGE", keys.dead(n), "-", "+", "COUNT", DEAD_LISTED) for n in self._all()]
         found = [raw for reply in self._call(asked) for raw in reply]
         return [(Entry.of(raw), raw[1][b"reason"].decode()) for raw in found]
+
+    def present(self, thread_ids: Iterable[int]) -> dict[int, set[str]]:
+        """The ids of those who have a socket at any worker, by thread; raises Unavailable.
+
+        Of groups and rooms. Who left them a moment ago may be among those found.
+        """
+        wanted = list(dict.fromkeys(thread_ids))
+        if not wanted:
+            return {}
+        [workers] = self._call([presence.list_workers()])
+        answers = self._call([presence.ask(worker.decode(), wanted) for worker in workers])
+        return presence.union(wanted, answers)
 
     def ping(self) -> None:
         """Raises Unavailable."""

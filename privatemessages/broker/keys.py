@@ -10,6 +10,7 @@ import re
 from typing import Literal
 
 PARTITIONS = "pm:partitions"
+WORKERS = "pm:workers"  # those that may have told who is there
 
 
 def partition_of(thread_id: int, partitions: int) -> int:
@@ -48,6 +49,11 @@ def thread_channel(thread_id: int, partitions: int) -> str:
 
 def user_channel(user_id: str) -> str:
     return f"pm:user:{user_id}"
+
+
+def present(worker: str) -> str:
+    """Who is at this worker, by thread."""
+    return f"pm:present:{worker}"
 
 
 _channel = re.compile(

@@ -11,9 +11,12 @@ from tornado.web import Application
 from .. import protocol
 from ..broker.asynchronous import Broker
 from ..conf import Settings
+from . import commands
+from .commands import Commands
 from .connections import Person
 from .control import Control
 from .delivery import Delivery
+from .endpoints import Caller, Endpoint
 from .epochs import Epochs
 from .health import Healthz, MetricsPage, Readyz
 from .hub import Hub
@@ -25,8 +28,10 @@ from .opening import Opening
 from .origins import Origins
 from .outbox import Saver
 from .posting import Posting
+from .presence import Presence
 from .refreshing import Refresher
 from .relay import Relay
+from .reviewing import Reviewer
 from .sockets import MessengerSocket, PlainSocket
 from .sweeps import Heartbeats
 
@@ -45,16 +50,22 @@ class Worker:
         self.identity = Identity(settings.IDENTITY_THREADS)
         self.broker = Broker(settings, self._on_frame, self._on_loss)
         self.relay = Relay(
-            self.hub, settings.PARTITIONS, self.metrics, self._on_control, self._on_wake
+            self.hub,
+            settings.PARTITIONS,
+            self.metrics,
+            self._on_control,
+            self._on_thread_changed,
+            self._on_wake,
         )
         self.memberships = Memberships(
             self.hub, self.relay, self.broker.subscriptions, self.identity
         )
         self.refresher = Refresher(self.hub, self.memberships, self.metrics)
+        self.reviewer = Reviewer(self.memberships, self.metrics)
         self.control = Control(self.memberships, self.refresher)
         self.saver = Saver(
             self.broker,
-            Posting(settings, AsyncHTTPClient(force_instance=True)),
+            Posting(_save_caller(settings)),
             settings.SAVE_BATCH,
             settings.LEASE_SECONDS,
             self.metrics,
@@ -68,15 +79,18 @@ class Worker:
             self.memberships,
             self.metrics,
         )
+        self.commands = Commands(_command_caller(settings), self.metrics)
         self.intake = Intake(
             self.broker,
             self.memberships,
+            self.commands,
             self.saver.mark_read,
             self._on_forgotten,
             self.metrics,
             self.clock,
         )
         self.epochs = Epochs(self.hub, self.broker, self.metrics)
+        self.presence = Presence(self.hub, self.broker, self.metrics, self.clock)
         self.heartbeats = Heartbeats(self.hub, settings.HEARTBEAT, self.metrics)
 
     def application(self) -> Application:
@@ -104,8 +118,23 @@ class Worker:
     def _on_control(self, person: Person, event: protocol.Control) -> None:
         self.control.carry_out(person, event)
 
+    def _on_thread_changed(self, thread_id: int) -> None:
+        self.reviewer.request(thread_id)
+
     def _on_wake(self, partition: int) -> None:
         self.saver.wake(partition)
+
+
+def _save_caller(settings: Settings) -> Caller:
+    url, client = settings.SEND_MESSAGE_API_URL, AsyncHTTPClient(force_instance=True)
+    return Caller(settings, client, Endpoint(url, "SEND_MESSAGE_API_URL", settings.SAVE_TIMEOUT))
+
+
+def _command_caller(settings: Settings) -> Caller:
+    """With a client of its own, so that slow commands do not hold up saving."""
+    client = AsyncHTTPClient(force_instance=True, max_clients=commands.AT_ONCE)
+    endpoint = Endpoint(settings.command_api_url, "COMMAND_API_URL", commands.TIMEOUT)
+    return Caller(settings, client, endpoint)
 
 
 def _origins(settings: Settings) -> Origins:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from .. import protocol
 from ..errors import MessengerError
+from ..history import Standing
 from ..protocol import CloseCode
 from .delivery import PING, Outlet, text_frame
 from .limits import Limits, TokenBucket
@@ -16,23 +17,36 @@ from .limits import Limits, TokenBucket
 class Transport(Protocol):
     """What a connection needs of its handler."""
 
+    def language_headers(self) -> Mapping[str, str]: ...
+
     def close(self, code: int | None = None, reason: str | None = None) -> None: ...
 
     def abort(self) -> None: ...
 
 
 class Person:
-    """Somebody who has at least one socket here. `places` says of each thread: may I post?"""
+    """Somebody who has at least one socket here, and what they may do in each of their threads.
+
+    `changes` grows when a place changes, or may have: a reading of the database that began before
+    is then older than an event, and must not undo it.
+    """
 
     __slots__ = ("changes", "connections", "id", "limits", "name", "places")
 
     def __init__(self, user_id: str, name: str, limits: Limits) -> None:
         self.id = user_id
         self.name = name
-        self.places: dict[int, bool] = {}
+        self.places: dict[int, Standing] = {}
         self.connections: set[Connection] = set()
-        self.changes = 0  # so that an older reading of the database never undoes a newer event
+        self.changes = 0
         self.limits = limits
+
+    def tell(self, thread_id: int, frame: protocol.Frame) -> None:
+        """All of their sockets here that want the thread."""
+        # A copy: one that has stopped reading leaves while it is told.
+        for connection in tuple(self.connections):
+            if connection.wants(thread_id):
+                connection.tell(frame)
 
 
 class Connection:
@@ -81,6 +95,10 @@ class Connection:
     def refuse(self, error: MessengerError, frame_id: str | None = None) -> None:
         self.tell(protocol.ErrorFrame.of(error, frame_id))
 
+    def language_headers(self) -> Mapping[str, str]:
+        """Of the handshake: what tells Django the language that this person reads."""
+        return self._transport.language_headers()
+
     def ping(self) -> None:
         self.outlet.write(PING)
 
@@ -107,6 +125,8 @@ class PlainConnection(Connection):
     def tell(self, frame: protocol.Frame) -> None:
         if isinstance(frame, protocol.ErrorFrame):
             self._say({"error": frame.code, "detail": frame.detail})
+        elif isinstance(frame, protocol.Notice):
+            self._say({"notice": frame.text})
 
     def greet(self, hello: protocol.Hello, spoken: Iterable[bytes]) -> None:
         lines = [_plain_message(json.loads(frame)) for frame in spoken]
@@ -125,4 +145,9 @@ def _plain_message(content: dict[str, object]) -> dict[str, object]:
     name = sender["name"] if isinstance(sender, dict) else ""
     sent_at = content["sent_at"]
     assert isinstance(sent_at, int)
-    return {"timestamp": sent_at / 1000, "sender": name, "text": content["text"]}
+    return {"timestamp": sent_at / 1000, "sender": name, "text": _plain_text(content, name)}
+
+
+def _plain_text(content: dict[str, object], name: str) -> object:
+    """What is no text is told as a sentence; an event's is in `text` already."""
+    return f"* {name} {content['text']}" if content["kind"] == "action" else content["text"]

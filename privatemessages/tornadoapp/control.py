@@ -30,6 +30,10 @@ class Control:
                 self._start(self._admit(person, event.thread))
             case protocol.Removed():
                 self._memberships.dismiss(person, event.thread)
+            case protocol.RightsChanged():
+                self._start(self._update(person, event.thread))
+            case protocol.Notice() | protocol.ReadFrame():
+                person.tell(event.thread, event)
             case protocol.SessionEnded():
                 _close_session(person, event.session)
             case protocol.Recheck():
@@ -41,6 +45,13 @@ class Control:
         except Unavailable as error:
             logger.warning("Could not follow a new thread yet: %s", error)
             self._refresher.request([person], tell_heads=True)
+
+    async def _update(self, person: Person, thread_id: int) -> None:
+        try:
+            await self._memberships.update(person, thread_id)
+        except Unavailable as error:
+            logger.warning("Could not read somebody's rights yet: %s", error)
+            self._refresher.request([person], tell_heads=False)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from ..history import Standing
 from .connections import Connection, Person
 
 
@@ -11,6 +12,7 @@ class Hub:
     def __init__(self) -> None:
         self._people: dict[str, Person] = {}
         self._listeners: dict[int, set[Connection]] = {}
+        self._changed: set[int] = set()
 
     def join(self, connection: Connection, person: Person) -> None:
         """The connection listens to the threads of the person from now on."""
@@ -18,7 +20,7 @@ class Hub:
         self._people[person.id] = person
         person.connections.add(connection)
         for thread_id in connection.threads(person.places):
-            self._listeners.setdefault(thread_id, set()).add(connection)
+            self._listen(thread_id, connection)
 
     def leave(self, connection: Connection) -> None:
         person = connection.person
@@ -30,13 +32,13 @@ class Hub:
         if not person.connections:
             del self._people[person.id]
 
-    def admit(self, person: Person, thread_id: int, *, may_post: bool) -> None:
-        """The person has a place in this thread now."""
+    def admit(self, person: Person, thread_id: int, standing: Standing) -> None:
+        """The person has this place in the thread now."""
         person.changes += 1
-        person.places[thread_id] = may_post
+        person.places[thread_id] = standing
         for connection in person.connections:
             if connection.wants(thread_id):
-                self._listeners.setdefault(thread_id, set()).add(connection)
+                self._listen(thread_id, connection)
 
     def dismiss(self, person: Person, thread_id: int) -> None:
         """The person has no place in this thread any more."""
@@ -62,7 +64,17 @@ class Hub:
         """Those of these threads to which nobody here listens."""
         return [thread_id for thread_id in thread_ids if thread_id not in self._listeners]
 
+    def take_changed(self) -> set[int]:
+        """The threads to which others may be listening than when this was asked last."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def _listen(self, thread_id: int, connection: Connection) -> None:
+        self._changed.add(thread_id)
+        self._listeners.setdefault(thread_id, set()).add(connection)
+
     def _forget(self, thread_id: int, connection: Connection) -> None:
+        self._changed.add(thread_id)
         listeners = self._listeners.get(thread_id)
         if listeners is None:
             return

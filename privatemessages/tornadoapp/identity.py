@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
@@ -52,6 +52,10 @@ class Identity:
 
     async def place(self, user_id: str, thread_id: int) -> Place | None:
         return await self._run(history.place, user_id, thread_id)
+
+    async def places(self, thread_id: int, user_ids: Collection[str]) -> dict[str, Place]:
+        """Of these people, by their ids: the places of those who belong to the thread."""
+        return await self._run(history.places, thread_id, user_ids)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

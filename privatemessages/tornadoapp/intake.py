@@ -14,6 +14,7 @@ from .. import protocol
 from ..broker.asynchronous import FORGOTTEN, Broker
 from ..errors import MayNotPost, MessengerError, NotFound, RateLimited, Unavailable
 from ..protocol import CloseCode
+from .commands import Commands
 from .connections import Connection, Person
 from .limits import TokenBucket
 from .memberships import Memberships
@@ -21,6 +22,7 @@ from .monitoring import Metrics
 from .reads import ReadMark
 
 FORGOTTEN_PAUSE = 1000  # ms
+ROOM = "room"  # a kind of thread
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class Intake:
         self,
         broker: Broker,
         memberships: Memberships,
+        commands: Commands,
         mark_read: Callable[[ReadMark], None],
         on_forgotten: Callable[[], None],
         metrics: Metrics,
@@ -39,6 +42,7 @@ class Intake:
     ) -> None:
         self._broker = broker
         self._memberships = memberships
+        self._commands = commands
         self._mark_read = mark_read
         self._on_forgotten = on_forgotten
         self._metrics = metrics
@@ -118,6 +122,10 @@ class Intake:
         frame: protocol.Send | protocol.Read | protocol.Typing,
     ) -> None:
         match frame:
+            case protocol.Send() if protocol.is_command(frame.text):
+                # Who may only read may still ask who is there, and leave.
+                _take(person.limits.commands, self._clock())
+                self._commands.submit(connection, person, frame)
             case protocol.Send():
                 self._send(connection, person, frame)
             case protocol.Read():
@@ -126,7 +134,8 @@ class Intake:
                 self._type(person, frame)
 
     def _send(self, connection: Connection, person: Person, frame: protocol.Send) -> None:
-        if not person.places[frame.thread]:
+        now = _milliseconds()
+        if not person.places[frame.thread].may_post_at(now):
             raise MayNotPost
         _take(person.limits.sends, self._clock())
         accepted = self._broker.accept(
@@ -134,8 +143,8 @@ class Intake:
                 thread=frame.thread,
                 sender=protocol.Sender(id=person.id, name=person.name),
                 id=frame.id,
-                text=frame.text,
-                sent_at=int(time.time() * 1000),
+                text=protocol.unescape(frame.text),
+                sent_at=now,
                 reply_to=frame.reply_to,
             )
         )
@@ -164,6 +173,10 @@ class Intake:
             self._on_forgotten()
 
     def _type(self, person: Person, frame: protocol.Typing) -> None:
+        standing = person.places[frame.thread]
+        # In a room it would tell hundreds of dozens; of who is muted, what nobody will hear.
+        if standing.kind == ROOM or not standing.may_post_at(_milliseconds()):
+            return
         if person.limits.typing.take(self._clock()):
             return
         told = self._broker.tell_thread(
@@ -180,6 +193,10 @@ class Intake:
 def _person(connection: Connection) -> Person:
     assert connection.person is not None
     return connection.person
+
+
+def _milliseconds() -> int:
+    return int(time.time() * 1000)
 
 
 def _take(bucket: TokenBucket, now: float) -> None:

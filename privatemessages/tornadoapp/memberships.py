@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from .. import protocol
 from ..broker.subscriptions import Subscriptions
 from ..errors import NotSignedIn, Unavailable
-from ..history import Place
+from ..history import Place, Standing
 from ..protocol import CloseCode
 from .connections import Person
 from .hub import Hub
 from .identity import Arrival, Identity
 from .relay import Relay
+
+REVIEWED_AT_ONCE = 500  # people in one query
 
 
 class Memberships:
@@ -35,11 +37,11 @@ class Memberships:
             await self._subscriptions.subscribe(self._relay.channels(person.id, [thread_id]))
             place = await self._place(person, thread_id)
             if place is not None and thread_id not in person.places:
-                self._hub.admit(person, thread_id, may_post=place.may_post)
+                self._hub.admit(person, thread_id, place.standing)
                 await self._tell_joined(person, thread_id)
 
     async def _tell_joined(self, person: Person, thread_id: int) -> None:
-        """The head is read once they listen: what was told before that, they have not heard."""
+        """The place is read once they listen: what was told before that, they have not heard."""
         try:
             place = await self._place(person, thread_id)
         except Unavailable:
@@ -48,8 +50,8 @@ class Memberships:
         if place is None:
             self.dismiss(person, thread_id)
         elif thread_id in person.places:
-            joined = protocol.Joined(thread=thread_id, head=head_of(place))
-            self._tell(person, thread_id, joined)
+            person.tell(thread_id, protocol.Joined(thread=thread_id, head=head_of(place)))
+            self._agree_on(person, thread_id, place)
 
     async def _place(self, person: Person, thread_id: int) -> Place | None:
         while True:
@@ -61,13 +63,38 @@ class Memberships:
 
     def dismiss(self, person: Person, thread_id: int) -> None:
         if thread_id in person.places:
-            self._tell(person, thread_id, protocol.Removed(thread=thread_id))
+            person.tell(thread_id, protocol.Removed(thread=thread_id))
         for connection in tuple(person.connections):
             if connection.only == thread_id:
                 connection.close(CloseCode.FORBIDDEN)
         # Counted in any case: the place may be about to be given by a reading that is older.
         self._hub.dismiss(person, thread_id)
         self._relay.linger(person.id, self._hub.unheard([thread_id]))
+
+    async def update(self, person: Person, thread_id: int) -> None:
+        """Reads one place again, which has changed. Raises Unavailable."""
+        person.changes += 1  # what is being read already may be older
+        if thread_id in person.places:
+            self._agree_on(person, thread_id, await self._place(person, thread_id))
+
+    async def review(self, thread_id: int) -> None:
+        """Reads the places of all who listen here again. Raises Unavailable."""
+        listeners = self._hub.listeners(thread_id)
+        people = list({person for it in listeners if (person := it.person) is not None})
+        for start in range(0, len(people), REVIEWED_AT_ONCE):
+            await self._review(thread_id, set(people[start : start + REVIEWED_AT_ONCE]))
+
+    async def _review(self, thread_id: int, people: set[Person]) -> None:
+        while people:
+            for person in people:
+                person.changes += 1  # what is being read already may be older
+            begun = {person.id: person.changes for person in people}
+            places = await self._identity.places(thread_id, list(begun))
+            # An event that came meanwhile is newer than what was read.
+            overtaken = {person for person in people if person.changes != begun[person.id]}
+            for person in people - overtaken:
+                self._agree_on(person, thread_id, places.get(person.id))
+            people = overtaken
 
     async def read_again(self, person: Person, session: str) -> Arrival:
         """What the database says of this person now, carried out here.
@@ -87,17 +114,21 @@ class Memberships:
         return arrival
 
     async def _agree(self, person: Person, places: Mapping[int, Place]) -> None:
-        for thread_id in person.places.keys() - places.keys():
-            self.dismiss(person, thread_id)
-        for thread_id in places.keys() & person.places.keys():
-            person.places[thread_id] = places[thread_id].may_post
+        for thread_id in list(person.places):
+            self._agree_on(person, thread_id, places.get(thread_id))
         for thread_id in places.keys() - person.places.keys():
             await self.admit(person, thread_id)
 
-    def _tell(self, person: Person, thread_id: int, frame: protocol.Frame) -> None:
-        for connection in tuple(person.connections):
-            if connection.wants(thread_id):
-                connection.tell(frame)
+    def _agree_on(self, person: Person, thread_id: int, place: Place | None) -> None:
+        """What was read of a place that they had here."""
+        held = person.places.get(thread_id)
+        if held is None:
+            return
+        if place is None:
+            self.dismiss(person, thread_id)
+        elif place.standing != held:
+            self._hub.admit(person, thread_id, place.standing)
+            person.tell(thread_id, _rights(thread_id, place.standing))
 
 
 def head_of(place: Place) -> protocol.Head:
@@ -106,3 +137,12 @@ def head_of(place: Place) -> protocol.Head:
 
 def heads_of(places: Mapping[int, Place]) -> dict[str, protocol.Head]:
     return {str(thread_id): head_of(place) for thread_id, place in places.items()}
+
+
+def _rights(thread_id: int, standing: Standing) -> protocol.Rights:
+    return protocol.Rights(
+        thread=thread_id,
+        role=standing.role.value,
+        may_post=standing.may_post,
+        muted_until=standing.muted_until,
+    )

@@ -32,6 +32,11 @@ class Metrics:
         self.losses = self._counter("pubsub_losses", "Times that published frames may be missing")
         self.wipes = self._counter("redis_wipes", "Times that Redis had forgotten the outbox")
         self.refreshes = self._counter("refreshes", "People read again from the database")
+        self.reviews = self._counter("reviews", "Threads whose members were read again")
+        self.commands = self._counter("commands", "Commands, by outcome", ["outcome"])
+        self.presence_failures = self._counter(
+            "presence_failures", "Times that Redis did not take who is here"
+        )
 
     def _counter(self, name: str, about: str, labels: list[str] | None = None) -> Counter:
         return Counter(PREFIX + name, about, labels or (), registry=self.registry)

@@ -130,7 +130,7 @@ class Opening:
 
     def _arriving(self, arrival: Arrival) -> Person:
         person = Person(arrival.user_id, arrival.name, self._absent.arrive(arrival.user_id))
-        person.places = {number: place.may_post for number, place in arrival.places.items()}
+        person.places = {number: place.standing for number, place in arrival.places.items()}
         return person
 
     def _hello(self, arrival: Arrival) -> protocol.Hello:

@@ -14,9 +14,10 @@ from ..broker.asynchronous import Broker
 from ..broker.entries import Entry
 from ..errors import Unavailable
 from .batching import Batching
+from .endpoints import CallFailed
 from .leases import Leases
 from .monitoring import Metrics
-from .posting import Answer, Posting, SaveFailed
+from .posting import Answer, Posting
 from .reads import ReadMark, ReadMarks
 
 GATHER_PAUSE = 0.03  # s; what is spoken meanwhile goes into the same batch
@@ -72,7 +73,7 @@ class Saver:
         """Whether there may be more to save."""
         try:
             more = await self._save_some()
-        except (Unavailable, SaveFailed) as error:
+        except (Unavailable, CallFailed) as error:
             await self._back_off(error)
             return True
         self._recover()
@@ -104,7 +105,7 @@ class Saver:
     async def _post(self, batch: Sequence[Entry], reads: Sequence[ReadMark]) -> list[Answer]:
         try:
             return await self._posting.post(batch, reads)
-        except SaveFailed as failure:
+        except CallFailed as failure:
             for mark in reads:
                 self._reads.add(mark)
             await self._give_up_hopeless(batch, failure)
@@ -119,7 +120,7 @@ class Saver:
         if batch:
             await self._broker.acknowledge(batch)
 
-    async def _give_up_hopeless(self, batch: Sequence[Entry], failure: SaveFailed) -> None:
+    async def _give_up_hopeless(self, batch: Sequence[Entry], failure: CallFailed) -> None:
         if not batch:
             return
         hopeless = self._batching.failed(batch, answered=failure.answered)

@@ -23,18 +23,20 @@ logger = logging.getLogger(__name__)
 
 
 class Relay:
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what is published sets all this in motion
         self,
         hub: Hub,
         partitions: int,
         metrics: Metrics,
         on_control: Callable[[Person, protocol.Control], None],
+        on_thread_changed: Callable[[int], None],
         on_wake: Callable[[int], None],
     ) -> None:
         self._hub = hub
         self._partitions = partitions
         self._metrics = metrics
         self._on_control = on_control
+        self._on_thread_changed = on_thread_changed
         self._on_wake = on_wake
         self._lingering: deque[tuple[float, str]] = deque()
         self._in_use: Counter[str] = Counter()  # by those who do not listen yet
@@ -90,6 +92,8 @@ class Relay:
         # A copy: one that has stopped reading leaves the hub while it is told.
         for connection in tuple(listeners):
             connection.relay(frame, framed)
+        if frame.startswith(protocol.THREAD_CHANGED):
+            self._on_thread_changed(thread_id)
 
     def _to_person(self, user_id: str, frame: bytes) -> None:
         person = self._hub.person(user_id)

@@ -64,6 +64,7 @@ async def drain(worker: Worker, saving: asyncio.Task[None]) -> None:
     """Takes no new sockets, sends its own away in batches, and hands over its outbox."""
     worker.draining = True
     await _send_away(worker)
+    await worker.presence.end()
     worker.saver.stop()
     await asyncio.wait({saving}, timeout=LAST_SAVE)
     await worker.saver.leases.release()
@@ -108,6 +109,8 @@ async def _work(worker: Worker) -> None:
         worker.saver.leases.run(),
         worker.refresher.run(),
         worker.refresher.run_rechecks(worker.settings.RECHECK),
+        worker.reviewer.run(),
+        worker.presence.run(),
         worker.heartbeats.run(),
         worker.epochs.run(),
         _forget_those_who_left(worker),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 FORBIDDEN = 403
 SERVICE_UNAVAILABLE = 503
 BIGGEST_THREAD_ID = 2**63 - 1
+
+# What of a handshake is handed on to Django: nothing longer, and nothing that ends a header.
+LANGUAGES = re.compile(r"[\x20-\x7e]{1,300}")
+LANGUAGE_CODE = re.compile(r"[A-Za-z0-9_@-]{1,35}")
 
 
 class MessengerSocket(WebSocketHandler):
@@ -66,6 +71,16 @@ class MessengerSocket(WebSocketHandler):
         if self.connection is not None:
             self.connection.closed = True
             self.worker.opening.leave(self.connection)
+
+    def language_headers(self) -> dict[str, str]:
+        """The preferences of the browser, and the choice that Django keeps in a cookie."""
+        headers = {}
+        name = django_settings.LANGUAGE_COOKIE_NAME
+        if LANGUAGES.fullmatch(preferred := self.request.headers.get("Accept-Language", "")):
+            headers["Accept-Language"] = preferred
+        if LANGUAGE_CODE.fullmatch(chosen := self.get_cookie(name) or ""):
+            headers["Cookie"] = f"{name}={chosen}"
+        return headers
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         # A right that is gone is gone now, not when the peer has answered the close frame.

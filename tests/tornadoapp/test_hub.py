@@ -1,17 +1,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privatemessages.history import Standing
+from privatemessages.roles import Role
 from privatemessages.tornadoapp.connections import Connection, Person
 from privatemessages.tornadoapp.hub import Hub
 from privatemessages.tornadoapp.limits import Limits, TokenBucket
 
 THREADS = range(4)
 NAMES = "abc"
+MEMBER = Standing("group", Role.MEMBER, may_post=True)
 
 
 def person(name="a", *threads):
     made = Person(name, name.upper(), Limits(1, 1))
-    made.places = dict.fromkeys(threads, True)
+    made.places = dict.fromkeys(threads, MEMBER)
     return made
 
 
@@ -40,7 +43,7 @@ def test_a_plain_connection_listens_to_its_own_thread_alone():
     plain, tab = joined(hub, alice, only=2), joined(hub, alice)
     assert set(hub.listeners(1)) == {tab}
     assert set(hub.listeners(2)) == {tab, plain}
-    hub.admit(alice, 3, may_post=True)
+    hub.admit(alice, 3, MEMBER)
     assert set(hub.listeners(3)) == {tab}
 
 
@@ -69,7 +72,7 @@ def test_leaving_after_being_dismissed_and_without_having_joined_is_nothing():
 
 def test_a_change_of_places_is_counted():
     hub, alice = Hub(), person("a")
-    hub.admit(alice, 1, may_post=False)
+    hub.admit(alice, 1, MEMBER)
     hub.dismiss(alice, 1)
     assert alice.changes == 2
 
@@ -94,7 +97,7 @@ def test_who_listens_is_always_who_has_a_place_and_is_here(plan):
         elif act == "leave" and open_tabs:
             hub.leave(open_tabs.pop(thread % len(open_tabs)))
         elif act == "admit":
-            hub.admit(who, thread, may_post=True)
+            hub.admit(who, thread, MEMBER)
         elif act == "dismiss":
             hub.dismiss(who, thread)
 

@@ -68,6 +68,7 @@ class TestSend:
             "id": message_id,
             "kind": "text",
             "text": "héllo 👋",
+            "event": None,
             "reply_to": None,
             "seq": None,
             "version": None,
@@ -130,7 +131,7 @@ class TestSend:
     def test_who_may_not_post_is_told_so(self, worker, enter, alice, bob, thread):
         type(bob).objects.filter(pk=bob.pk).update(is_active=False)
         place = history.place(alice.pk, thread.id)
-        assert not place.may_post
+        assert not place.standing.may_post
         socket = enter(worker, alice)
         message_id = socket.say(thread.id)
         assert socket.until("error", id=message_id)["code"] == "may_not_post"

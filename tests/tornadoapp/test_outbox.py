@@ -1,5 +1,6 @@
 """Saving, end to end: from the outbox through Django into the database, whatever happens."""
 
+import dataclasses
 import http.server
 import threading
 import time
@@ -25,6 +26,13 @@ NOWHERE = "http://127.0.0.1:1/"
 def store(redis_server):
     with redis_server.client() as client:
         yield client
+
+
+def bring_back(worker, live_server):
+    """From now on Django is where the worker saves."""
+    caller = worker.worker.saver._posting._caller
+    url = f"{live_server.url}/messages/send_message_api/"
+    caller._endpoint = dataclasses.replace(caller._endpoint, url=url)
 
 
 def say(socket, thread, *texts):
@@ -58,10 +66,7 @@ def test_what_piled_up_while_django_was_away_is_stored_in_order(
     assert stored_texts(thread) == []
     assert worker.eventually(lambda _: worker.metric("save_failures_total") >= 2)
     assert waiting(store) == 50
-    back = worker.settings.model_copy(
-        update={"SEND_MESSAGE_API_URL": f"{live_server.url}/messages/send_message_api/"}
-    )
-    worker.worker.saver._posting._settings = back
+    bring_back(worker, live_server)
     assert all_stored(thread, 50)
     assert stored_texts(thread) == texts
     assert eventually(lambda: waiting(store) == 0)
@@ -173,9 +178,7 @@ def test_read_marks_that_could_not_be_saved_are_saved_later(
     socket.send({"type": "read", "thread": thread.id, "seq": 1})
     assert worker.eventually(lambda _: worker.metric("save_failures_total") >= 2)
     socket.send({"type": "read", "thread": thread.id, "seq": 2})
-    worker.worker.saver._posting._settings = worker.settings.model_copy(
-        update={"SEND_MESSAGE_API_URL": f"{live_server.url}/messages/send_message_api/"}
-    )
+    bring_back(worker, live_server)
     assert eventually(lambda: Member.objects.get(user=alice).read_seq == 2)
 
 
@@ -253,9 +256,7 @@ def test_the_outbox_drains_while_redis_is_full(start, enter, alice, thread, stor
     say(socket, thread, "one", "two")
     store.config_set("maxmemory", 1)
     try:
-        worker.worker.saver._posting._settings = worker.settings.model_copy(
-            update={"SEND_MESSAGE_API_URL": f"{live_server.url}/messages/send_message_api/"}
-        )
+        bring_back(worker, live_server)
         assert all_stored(thread, 2)
         assert eventually(lambda: waiting(store) == 0)
     finally:

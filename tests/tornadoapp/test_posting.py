@@ -10,7 +10,8 @@ from tornado.httpclient import AsyncHTTPClient
 
 from privatemessages import conf, protocol
 from privatemessages.broker.entries import Entry
-from privatemessages.tornadoapp.posting import Posting, SaveFailed
+from privatemessages.tornadoapp.endpoints import Caller, CallFailed, Endpoint
+from privatemessages.tornadoapp.posting import Posting
 from privatemessages.tornadoapp.reads import ReadMark
 from tests.broker.running import asynchronous
 
@@ -41,6 +42,11 @@ def ours(*results):
 STORED = {"status": "stored", "seq": 5, "code": None}
 
 
+def posting_to(url, client, timeout=2, **more):
+    endpoint = Endpoint(url, "SEND_MESSAGE_API_URL", timeout)
+    return Posting(Caller(conf.Settings(API_KEY=KEY, **more), client, endpoint))
+
+
 class Server:
     def __init__(self):
         self.requests = []
@@ -68,9 +74,8 @@ async def django(reply, **more):
     serving.port = server.sockets[0].getsockname()[1]
     url = f"http://127.0.0.1:{serving.port}/save/"
     client = AsyncHTTPClient(force_instance=True)
-    settings = conf.Settings(API_KEY=KEY, SEND_MESSAGE_API_URL=url, SAVE_TIMEOUT=2, **more)
     try:
-        yield serving, Posting(settings, client)
+        yield serving, posting_to(url, client, **more)
     finally:
         client.close()
         server.close()
@@ -152,7 +157,7 @@ BROKEN = [
 @asynchronous
 async def test_an_answer_that_is_not_ours_is_a_failure(body):
     async with django(answer(200, body)) as (server, posting):
-        with pytest.raises(SaveFailed):
+        with pytest.raises(CallFailed):
             await posting.post([entry()], [])
     assert len(server.requests) == 1
 
@@ -161,7 +166,7 @@ async def test_an_answer_that_is_not_ours_is_a_failure(body):
 @asynchronous
 async def test_an_answer_that_is_not_http_is_a_failure(reply):
     async with django(reply) as (server, posting):
-        with pytest.raises(SaveFailed) as caught:
+        with pytest.raises(CallFailed) as caught:
             await posting.post([entry()], [])
     assert not caught.value.answered
     assert len(server.requests) == 1
@@ -171,7 +176,7 @@ async def test_an_answer_that_is_not_http_is_a_failure(reply):
 @asynchronous
 async def test_an_answer_of_another_length_is_a_failure(count):
     async with django(answer(200, ours(*[STORED] * count))) as (_, posting):
-        with pytest.raises(SaveFailed):
+        with pytest.raises(CallFailed):
             await posting.post([entry(1), entry(2)], [])
 
 
@@ -181,7 +186,7 @@ async def test_a_redirect_is_never_followed(status):
     async with django(answer(200, ours(STORED))) as (elsewhere, _):
         there = f"Location: http://127.0.0.1:{elsewhere.port}/"
         async with django(answer(status, b"", there)) as (_, posting):
-            with pytest.raises(SaveFailed) as caught:
+            with pytest.raises(CallFailed) as caught:
                 await posting.post([entry()], [])
         assert not caught.value.answered
         assert elsewhere.requests == []
@@ -206,7 +211,7 @@ async def test_another_status_is_a_failure_and_tells_whether_django_answered(
     status, body, answered
 ):
     async with django(answer(status, body)) as (_, posting):
-        with pytest.raises(SaveFailed, match=f"status {status}") as caught:
+        with pytest.raises(CallFailed, match=f"status {status}") as caught:
             await posting.post([entry()], [])
     assert caught.value.answered is answered
 
@@ -217,19 +222,18 @@ async def test_another_status_is_a_failure_and_tells_whether_django_answered(
 @asynchronous
 async def test_a_refused_worker_says_which_setting_to_look_at(status, named):
     async with django(answer(status, b'{"code": "refused", "detail": ""}')) as (_, posting):
-        with pytest.raises(SaveFailed, match=named):
+        with pytest.raises(CallFailed, match=named):
             await posting.post([entry()], [])
 
 
 @asynchronous
 async def test_nobody_there_is_a_failure():
-    async with django(b"") as (_, posting):
-        posting._settings = conf.Settings(SEND_MESSAGE_API_URL="http://127.0.0.1:1/")
-        with pytest.raises(SaveFailed):
-            await posting.post([entry()], [])
-        posting._settings = conf.Settings(SEND_MESSAGE_API_URL="http://no-such-host.invalid/")
-        with pytest.raises(SaveFailed):
-            await posting.post([entry()], [])
+    client = AsyncHTTPClient(force_instance=True)
+    for url in ("http://127.0.0.1:1/", "http://no-such-host.invalid/"):
+        with pytest.raises(CallFailed) as caught:
+            await posting_to(url, client).post([entry()], [])
+        assert not caught.value.answered
+    client.close()
 
 
 @asynchronous
@@ -241,9 +245,8 @@ async def test_a_server_that_says_nothing_is_a_failure_in_time():
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     client = AsyncHTTPClient(force_instance=True)
-    posting = Posting(conf.Settings(SEND_MESSAGE_API_URL=url, SAVE_TIMEOUT=0.2), client)
-    with pytest.raises(SaveFailed) as caught:
-        await posting.post([entry()], [])
+    with pytest.raises(CallFailed) as caught:
+        await posting_to(url, client, timeout=0.2).post([entry()], [])
     assert not caught.value.answered
     client.close()
     server.close()
