@@ -136,10 +136,11 @@ class Member(models.Model):
             return False
         return self.muted_at <= moment < self.muted_until
 
-    @property
-    def floor(self) -> int:
-        """The history up to this number is not this person's."""
-        return max(self.since_seq, self.thread.cleared_seq)
+    def sees(self, message: Message) -> bool:
+        """As MessageQuerySet.visible has it; the thread is read already."""
+        if message.seq <= max(self.since_seq, self.thread.cleared_seq):
+            return False
+        return not self.since_seq or message.sent_at >= self.joined_at
 
 
 class Stay(models.Model):

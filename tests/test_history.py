@@ -48,7 +48,7 @@ def numbers(*bounds):
 def stands(version, read):
     """The place of one of the two in an open direct thread."""
     standing = Standing("direct", Role.MEMBER, may_post=True)
-    return Place(version, read, floor=0, member_count=2, standing=standing)
+    return Place(version, read, floor=0, since=None, member_count=2, standing=standing)
 
 
 def test_heads_are_where_each_thread_stands_for_the_person(alice, bob, carol, thread):

