@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .. import conf
 from ..errors import Full, NoSuchPerson, NotFound
-from ..models import EntryRequest, Member, Message, Thread
+from ..models import Member, Message, Thread
 from ..roles import Act, Role
 from . import chronicle, places
 from .authority import authorise, locked_thread, present
@@ -32,7 +32,6 @@ def add_member(person: AbstractBaseUser, thread_id: int, other: AbstractBaseUser
         check_ban(thread, other)
         _check_space(thread)
         told = places.arrive(thread, other)
-        EntryRequest.objects.filter(thread=thread, user_id=other.pk).delete()
         entry = chronicle.enter(thread, person, _arrival(person, other), about=other)
         chronicle.record(authority, Act.ADD, other)
         tell([told, entry])

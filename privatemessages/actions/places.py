@@ -10,7 +10,7 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from .. import people, protocol
-from ..models import Member, Message, Stay, Thread
+from ..models import EntryRequest, Member, Message, Stay, Thread
 from ..roles import Role
 from . import chronicle
 from .telling import Telling, to_person
@@ -25,6 +25,7 @@ def arrive(thread: Thread, person: AbstractBaseUser, role: Role = Role.MEMBER) -
         Stay.objects.create(member=member, joined_at=member.joined_at, left_at=member.left_at)
     _begin(thread, member, role)
     member.save()
+    EntryRequest.objects.filter(thread=thread, user_id=person.pk).delete()
     thread.member_count += 1
     return joined(thread, member)
 
