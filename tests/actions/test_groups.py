@@ -373,7 +373,7 @@ def test_coming_and_going_cost_the_same_in_any_company(
 
 
 def test_making_a_group_costs_the_same_for_any_number(alice, django_assert_max_num_queries):
-    three, many = make_people(3), make_people(60)  # SQLite inserts up to 83 at once
+    three, many = make_people(3), make_people(60)
     with django_assert_max_num_queries(12) as few:
         actions.make_group(alice, "Three", three)
     with django_assert_max_num_queries(len(few)):
