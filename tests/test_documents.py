@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from privatemessages.roles import RIGHTS, Act
 from tests.services import ROOT
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -35,6 +36,20 @@ def test_every_script_has_its_place_in_the_architecture():
     scripts = {file.name for file in (ROOT / "privatemessages" / "static").rglob("*.js")}
     assert scripts
     assert told == scripts
+
+
+def test_the_roles_are_told_as_they_are():
+    told = {cells[0]: cells[1:] for cells in rows(ROOT / "docs" / "roles.md") if cells[0] in Act}
+    assert told == {
+        act: [RIGHTS[kind].get(act, "–") for kind in ("direct", "group", "room")] for act in Act
+    }
+
+
+def rows(document: Path):
+    """The cells of every line of a table."""
+    for line in document.read_text().splitlines():
+        if line.startswith("|"):
+            yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def test_the_links_are_seen():
