@@ -93,7 +93,7 @@ class BannedArgument(Argument):
         name = words.next().removeprefix("@")
         bans = history.bans(call.person, call.thread.id)
         found = [ban.person.id for ban in bans if ban.person.name.casefold() == name.casefold()]
-        return history.person_with_id(found[0]) if len(found) == 1 else history.person_named(name)
+        return history.anybody_with_id(found[0]) if len(found) == 1 else history.person_named(name)
 
 
 Member = Annotated[AbstractBaseUser, MemberArgument()]

@@ -104,13 +104,16 @@ class Registry:
 
     def register(self, command: Command) -> None:
         """Raises ImproperlyConfigured for a name that is taken or none, and for unknown types."""
-        for name in command.names:
-            if name in self._commands:
-                raise ImproperlyConfigured(f"There is already a command {SLASH}{name}.")
-            if not name or name != name.casefold() or SLASH in name or len(name.split()) != 1:
-                raise ImproperlyConfigured(f"{name!r} is no name for a command.")
         _ = command.parameters
-        self._commands |= dict.fromkeys(command.names, command)
+        for name in command.names:
+            self._check_name(name)
+            self._commands[name] = command
+
+    def _check_name(self, name: str) -> None:
+        if name in self._commands:
+            raise ImproperlyConfigured(f"There is already a command {SLASH}{name}.")
+        if name.split() != [name] or name != name.casefold() or SLASH in name:
+            raise ImproperlyConfigured(f"{name!r} is no name for a command.")
 
     def offered_in(self, thread: ThreadCard) -> list[Command]:
         """What this person may do there, by name."""
