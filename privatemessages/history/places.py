@@ -57,6 +57,10 @@ class Place:
     member_count: int
     standing: Standing
 
+    def hears(self, moment: int) -> bool:
+        """Whether what was spoken then is for them; milliseconds since 1970 UTC."""
+        return self.since is None or moment >= milliseconds(self.since)
+
 
 class _Row(NamedTuple):
     key: Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from .. import protocol
@@ -12,6 +12,7 @@ from ..broker.asynchronous import Broker
 from ..broker.spoken import newest
 from ..conf import Settings
 from ..errors import MessengerError, NotFound, NotSignedIn, RateLimited
+from ..history import Place
 from ..protocol import CloseCode
 from .connections import Connection, Person
 from .hub import Hub
@@ -106,15 +107,16 @@ class Opening:
         await self._broker.subscriptions.subscribe(self._relay.channels(person.id, threads))
         # Only now: what was published before the confirmation is seen by nobody but the database.
         arrival = await self._memberships.read_again(person, connection.session)
-        spoken = await self._spoken(connection.threads(arrival.places))
+        spoken = await self._spoken(connection, arrival.places)
         connection.greet(self._hello(arrival), spoken)
         self._metrics.handshakes.inc()
 
-    async def _spoken(self, thread_ids: Sequence[int]) -> list[bytes]:
+    async def _spoken(self, connection: Connection, places: Mapping[int, Place]) -> list[bytes]:
         """Within what a reader may leave unread: a whole backlog would cut off whoever comes."""
-        found = await self._broker.spoken(thread_ids)
+        found = await self._broker.spoken(connection.threads(places))
+        theirs = [entry for entry in found if places[entry.thread_id].hears(entry.accepted_at)]
         room = self._settings.WRITE_BUFFER // 2
-        return [entry.frame for entry in newest(found, room)]
+        return [entry.frame for entry in newest(theirs, room)]
 
     def _join(self, connection: Connection, arrival: Arrival) -> Person:
         if connection.closed:
