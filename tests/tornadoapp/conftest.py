@@ -17,14 +17,15 @@ def configure(settings, redis_server, live_server):
     """Sets what workers and Django share; the settings of a worker."""
     wiring.broker.cache_clear()
     settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+    # At once, so that what the fixtures after this one tell goes where workers listen.
+    settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {
+        "PARTITIONS": PARTITIONS,
+        "DRAIN_SECONDS": 0.1,
+        "SAVE_HOST": "",
+    }
 
     def set_up(**more):
         settings.SEND_MESSAGE_API_URL = f"{live_server.url}/messages/send_message_api/"
-        settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {
-            "PARTITIONS": PARTITIONS,
-            "DRAIN_SECONDS": 0.1,
-            "SAVE_HOST": "",
-        }
         address = more.pop("SEND_MESSAGE_API_URL", None)
         settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | more
         if address:
