@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from .. import conf
-from ..errors import Full, NoSuchPerson, NotFound
+from ..errors import Forbidden, Full, NoSuchPerson, NotFound
 from ..models import Member, Message, Thread
 from ..roles import Act, Role
 from . import chronicle, places
@@ -74,7 +74,10 @@ def remove_member(
 
 
 def appoint(person: AbstractBaseUser, thread_id: int, other: AbstractBaseUser, role: Role) -> None:
-    """Gives a member another role. Raises NotFound, Forbidden, OnSelf, NotMember and Outranked."""
+    """Gives a member another role; who owned it alone hands over.
+
+    Raises NotFound, OnSelf, NotMember, Outranked, and Forbidden, also where nobody could own it.
+    """
     with transaction.atomic():
         authority = authorise(person, thread_id, Act.APPOINT)
         member = authority.over_member(other)
@@ -82,6 +85,8 @@ def appoint(person: AbstractBaseUser, thread_id: int, other: AbstractBaseUser, r
             return
         told = places.appoint(authority.thread, member, person, role)
         told += places.hand_over(authority.thread, person, but=member)
+        if not places.has_owner(authority.thread):
+            raise Forbidden
         chronicle.record(authority, Act.APPOINT, other, detail=role.value)
         tell(told)
 

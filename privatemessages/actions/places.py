@@ -67,15 +67,19 @@ def hand_over(
 
     Nobody who cannot sign in any more gets it.
     """
-    here = Member.objects.present().filter(thread=thread)
-    if here.filter(role=Role.OWNER).exists():
+    if has_owner(thread):
         return []
-    heirs = here.filter(people.active("user")).select_related("user")
+    heirs = Member.objects.present().filter(people.active("user"), thread=thread)
+    heirs = heirs.select_related("user")
     if but is not None:
         heirs = heirs.exclude(pk=but.pk)
     moderators_first = Case(When(role=Role.MODERATOR, then=Value(0)), default=Value(1))
     heir = heirs.order_by(moderators_first, "joined_at", "pk").first()
     return appoint(thread, heir, actor, Role.OWNER) if heir else []
+
+
+def has_owner(thread: Thread) -> bool:
+    return Member.objects.present().filter(thread=thread, role=Role.OWNER).exists()
 
 
 def appoint(
