@@ -10,7 +10,7 @@ from privatemessages.models import Ban, EntryRequest, Member, Message, Stay, Thr
 def consistent(thread):
     """Reads all of it anew, and returns it."""
     thread = Thread.objects.get(pk=thread.pk)
-    members = list(Member.objects.present().filter(thread=thread))
+    members = list(Member.objects.present().filter(thread=thread).select_related("user"))
     texts = Message.objects.filter(thread=thread, seq__gt=thread.cleared_seq, event="")
 
     assert thread.member_count == len(members)
@@ -55,7 +55,7 @@ def _check_gathering(thread, members):
     if thread.kind == "direct":
         return
     here = {member.user_id for member in members}
-    assert not members or any(member.role == "owner" for member in members)
+    assert not any(m.user.is_active for m in members) or any(m.role == "owner" for m in members)
     banned = Ban.objects.in_force(timezone.now()).filter(thread=thread)
     assert not here & set(banned.values_list("user_id", flat=True))
     assert not here & set(
