@@ -30,7 +30,8 @@ class ThreadCard(protocol.Shape):
     """One thread as one person sees it. `total` = `sent` by this person + `received`.
 
     `people` are the two of a direct thread; in a group or room they are asked for in pages. `acts`
-    are what this person may do there (`roles`). `muted_until` is milliseconds since 1970 UTC.
+    are what this person may do there (`roles`). `active_at`, when somebody wrote last or it was
+    made, and `muted_until` are milliseconds since 1970 UTC.
     """
 
     id: int
@@ -49,6 +50,7 @@ class ThreadCard(protocol.Shape):
     version: int
     read: int
     unread: int
+    active_at: int
     last_message: protocol.Message | None
     total: int
     sent: int
@@ -138,6 +140,7 @@ def _card(member: Member, *, administers: bool) -> ThreadCard:
         version=thread.version,
         read=member.read_seq,
         unread=member.unread,  # type: ignore[attr-defined]  # annotated above
+        active_at=milliseconds(thread.last_message_at),
         last_message=_last_message(member),
         total=total,
         sent=member.sent_count,

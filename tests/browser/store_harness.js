@@ -8,20 +8,26 @@ async ({ total, start, steps, deaf, raw }) => {
   const ROUNDS = 20;
   const senders = [{ id: "1", name: "me" }, { id: "2", name: "other" }, { id: "3", name: "third" }];
   const sender = (seq) => senders[(seq * 7) % 3];
+  const isEvent = (seq) => seq % 10 === 7;
+  const kind = (seq) => (isEvent(seq) ? "event" : seq % 10 === 8 ? "action" : "text");
   const spoken = (seq) => ({
-    type: "message", thread: 1, sender: sender(seq), id: `id ${seq}`, kind: "text", text: `text ${seq}`,
+    type: "message", thread: 1, sender: sender(seq), id: `id ${seq}`, kind: kind(seq), text: `text ${seq}`,
     sent_at: 1000 * seq, reply_to: null, seq: null, version: null,
   });
   const stored = (seq) => ({ ...spoken(seq), seq, version: seq });
   const place = (seq) => ({ sender: sender(seq).id, id: `id ${seq}`, seq });
   const ghost = (number) => ({ ...spoken(number), id: `ghost ${number}`, text: `ghost ${number}` });
   const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-  const counted = (version) => ({
-    version, total: version, sent: range(1, version).filter((seq) => sender(seq).id === "1").length,
-  });
+  const counted = (version) => {
+    const written = range(cleared + 1, version).filter((seq) => !isEvent(seq));
+    return { version, total: written.length, sent: written.filter((seq) => sender(seq).id === "1").length };
+  };
 
   let now = Math.min(start, total); // the server's version
-  const page = (last) => ({ messages: range(Math.max(1, last - PAGE_SIZE + 1), last).map(stored), version: now });
+  let cleared = 0; // the server has nothing up to here any more
+  const page = (last) => ({
+    messages: range(Math.max(cleared + 1, last - PAGE_SIZE + 1), last).map(stored), version: now, cleared,
+  });
   const answers = []; // on their way
   let state = begin({ ...page(now), counted: counted(now) });
 
@@ -29,9 +35,11 @@ async ({ total, start, steps, deaf, raw }) => {
     if (!deaf.includes(event.type)) state = reduce(state, event);
   };
   const acts = {
-    spoken: (seq) => apply(spoken(seq)),
+    spoken: (seq) => isEvent(seq) || apply(spoken(seq)), // events are told when they are stored
     message: (seq) => apply(stored(seq)),
-    stored: (seqs) => apply({ type: "stored", thread: 1, messages: seqs.map(place) }),
+    stored: (seqs) => apply({ type: "stored", thread: 1, messages: seqs.filter((seq) => !isEvent(seq)).map(place) }),
+    clear: () => now < total && (cleared = now++), // the entry that tells of it stays
+    thread: () => apply({ type: "thread", thread: 1, version: now, cleared }),
     refused: (seq) => apply({ type: "refused", thread: 1, sender: sender(seq).id, id: `id ${seq}`, code: "may_not_post" }),
     ghostSpoken: (number) => apply(ghost(number)),
     ghostRefused: (number) => apply({ type: "refused", thread: 1, sender: sender(number).id, id: `ghost ${number}` }),
@@ -48,9 +56,9 @@ async ({ total, start, steps, deaf, raw }) => {
   };
   const changes = () => {
     const since = state.version;
-    const missing = range(since + 1, now).map(stored);
+    const missing = range(Math.max(since, cleared) + 1, now).map(stored);
     const complete = since <= now && missing.length <= CHANGES_LIMIT;
-    return complete ? { type: "changes", asked: state.told, messages: missing, version: now, complete } : fresh();
+    return complete ? { type: "changes", asked: state.told, messages: missing, version: now, cleared, complete } : fresh();
   };
   const fresh = () => ({ type: "fresh", asked: state.told, counted: counted(now), ...page(now) });
   const older = () => ({ type: "older", before: state.oldest, ...page(state.oldest - 1) });
@@ -76,7 +84,7 @@ async ({ total, start, steps, deaf, raw }) => {
   const told = (entry) => [entry.seq, entry.text];
   const end = {
     version: state.version, behind: state.behind, atStart: state.atStart,
-    shown: storedOf(state).map(told), spoken: spokenOf(state).map((entry) => entry.text),
+    shown: storedOf(state).map(told), spoken: spokenOf(state).map((entry) => entry.text), cleared,
     counts: counts(state, "1").total + " " + counts(state, "1").sent,
     trueCounts: counted(total).total + " " + counted(total).sent,
   };

@@ -7,8 +7,8 @@ PLAY = """async ({ cards, events }) => {
     const { open, reduce, sorted } = await import("/cards.js");
     let state = open("1", cards);
     for (const event of events) state = reduce(state, event);
-    const seen = sorted(state).map(({ id, version, read, unread, last_message }) =>
-        ({ id, version, read, unread, last: last_message?.text ?? null }));
+    const seen = sorted(state).map(({ id, title, version, read, unread, last_message }) =>
+        ({ id, title, version, read, unread, last: last_message?.text ?? null }));
     return { seen, stale: [...state.stale] };
 }"""
 
@@ -34,6 +34,15 @@ def message(seq, *, sender="2", thread=1, stored=True):
     }
 
 
+def event(seq, thread=1):
+    return message(seq, thread=thread) | {"kind": "event", "event": {"code": "joined"}}
+
+
+def change(version, title="bob", cleared=0, thread=1):
+    frame = {"type": "thread", "thread": thread, "version": version}
+    return frame | {"title": title, "topic": "", "closed": False, "cleared": cleared}
+
+
 def stored(*seqs, sender="2", thread=1):
     places = [{"sender": sender, "id": f"id {seq}", "seq": seq} for seq in seqs]
     return {"type": "stored", "thread": thread, "messages": places}
@@ -47,6 +56,7 @@ def card(thread=1, version=0, unread=0, read=0):
         "version": version,
         "read": read,
         "unread": unread,
+        "active_at": 1000 * version,
         "last_message": last,
     }
 
@@ -60,7 +70,8 @@ def test_counts_each_new_message_of_others_once(scripts):
     spoken = message(4, stored=False)
     events = [spoken, spoken, stored(4), message(5), stored(5), message(6, sender="1")]
     [seen], stale = play(scripts, [card(version=3, unread=1)], *events)
-    assert seen == {"id": 1, "version": 6, "read": 0, "unread": 3, "last": "text 6"}
+    expected = {"id": 1, "title": "bob", "version": 6, "read": 0, "unread": 3, "last": "text 6"}
+    assert seen == expected
     assert stale == []
 
 
@@ -74,6 +85,9 @@ def test_the_thread_with_the_newest_message_is_the_first(scripts):
     cards = [card(1, version=5), card(2, version=4), card(3)]
     seen, _ = play(scripts, cards, message(6, thread=2))
     assert [one["id"] for one in seen] == [2, 1, 3]
+    fresh = card(3) | {"active_at": 5500}
+    seen, _ = play(scripts, [card(1, version=5), card(2, version=4), fresh])
+    assert [one["id"] for one in seen] == [3, 1, 2]
 
 
 def test_asks_about_what_it_missed(scripts):
@@ -97,9 +111,52 @@ def test_a_removed_thread_is_gone(scripts):
     assert play(scripts, [card()], {"type": "removed", "thread": 1}) == ([], [])
 
 
+def test_only_the_threads_that_one_belongs_to_stay(scripts):
+    heads = {"type": "heads", "threads": {"2": {"version": 0, "read": 0}, "3": {}}}
+    seen, stale = play(scripts, [card(1), card(2)], heads)
+    assert ([one["id"] for one in seen], stale) == ([2], [])
+
+
+def test_what_happens_is_neither_unread_nor_the_last_message(scripts):
+    events = [event(4), event(4), message(5), event(6)]
+    [seen], stale = play(scripts, [card(version=3, unread=1)], *events)
+    assert (seen["unread"], seen["last"], seen["version"]) == (2, "text 5", 6)
+    assert stale == []
+    assert play(scripts, [card(version=3)], event(5))[1] == [1]
+
+
+def test_what_happens_in_a_thread_that_is_not_on_the_page_brings_no_card(scripts):
+    assert play(scripts, [card()], event(4, thread=7)) == (play(scripts, [card()])[0], [])
+    assert play(scripts, [card()], message(4, thread=7))[1] == [7]
+
+
+def test_a_thread_gets_its_new_name(scripts):
+    [seen], stale = play(scripts, [card(version=3)], event(4), change(4, "tea"))
+    assert (seen["title"], seen["version"], stale) == ("tea", 4, [])
+    [seen], stale = play(scripts, [card(version=3)], change(4, "tea"), event(4))
+    assert (seen["title"], seen["version"], stale) == ("tea", 4, [])
+    assert play(scripts, [card(version=3)], change(5, "tea"))[1] == [1]
+    [seen], stale = play(scripts, [card(version=3)], change(2, "an older one"))
+    assert (seen["title"], stale) == ("bob", [1])
+    assert play(scripts, [], change(4, "tea")) == ([], [])
+
+
+def test_a_message_that_was_cleared_is_not_the_last_one(scripts):
+    spoken = [message(4, stored=False), stored(4)]
+    for frames in (spoken, [message(4)]):
+        [seen], stale = play(scripts, [card(version=3)], *frames, change(5, cleared=4), event(5))
+        assert (seen["last"], seen["unread"], stale) == (None, 0, [])
+    [seen], _ = play(scripts, [card(version=3, unread=1)], event(4), change(4, cleared=2))
+    assert (seen["last"], seen["unread"]) == ("text 3", 1)
+    later = message(6, stored=False)
+    [seen], _ = play(scripts, [card(version=3)], event(4), later, change(4, cleared=3))
+    assert seen["last"] == "text 6"
+
+
 frames = st.lists(
     st.one_of(
         st.builds(message, st.integers(1, 12), stored=st.booleans()),
+        st.builds(event, st.integers(13, 16)),
         st.builds(lambda seqs: stored(*seqs), st.lists(st.integers(1, 12), min_size=1)),
     ),
     max_size=25,
@@ -112,9 +169,11 @@ def test_a_card_is_right_or_known_not_to_be(scripts, start, frames):
     """Whatever was lost or told twice: to a card that is not asked about, nothing is missing."""
     stored_seqs = {frame["seq"] for frame in frames if frame.get("seq")}
     stored_seqs |= {place["seq"] for frame in frames for place in frame.get("messages", [])}
-    spoken = {int(frame["id"][3:]) for frame in frames if frame["type"] == "message"}
+    written = [frame for frame in frames if frame.get("kind") == "text"]
+    spoken = {int(frame["id"][3:]) for frame in written}
     newest = max({start, *stored_seqs})
+    happened = {frame["seq"] for frame in frames if frame.get("kind") == "event"}
     [seen], stale = play(scripts, [card(version=start)], *frames)
     assert stale or seen["version"] == newest
-    assert stale or seen["unread"] >= newest - start
+    assert stale or seen["unread"] >= newest - start - len(happened)
     assert seen["unread"] <= len(spoken)

@@ -24,10 +24,23 @@ GENERATED = settings(
 SENDER = protocol.Sender(id="1", name="alice")
 MESSAGE = {"thread": 1, "sender": SENDER, "id": "x", "text": "hello", "sent_at": 5}
 HEAD = protocol.Head(version=3, read=2)
+EVENT = protocol.Happening(code="added", person=SENDER, members=2)
+THREAD = {
+    "thread": 1,
+    "version": 3,
+    "title": "tea",
+    "slug": None,
+    "topic": "",
+    "public": False,
+    "closed": False,
+    "cleared": 0,
+}
 FRAMES = [
     protocol.Hello(user=SENDER, heartbeat=25, threads={"1": HEAD}),
     protocol.MessageFrame(**MESSAGE),
     protocol.MessageFrame(**MESSAGE | {"sender": None, "seq": 3, "version": 3, "reply_to": 1}),
+    protocol.MessageFrame(**MESSAGE | {"kind": "action"}),
+    protocol.MessageFrame(**MESSAGE | {"kind": "event", "event": EVENT}),
     protocol.Accepted(thread=1, id="x"),
     protocol.Stored(thread=1, messages=[protocol.StoredEntry(sender="1", id="x", seq=3)]),
     protocol.Refused(thread=1, sender="1", id="x", code="may_not_post"),
@@ -35,6 +48,12 @@ FRAMES = [
     protocol.ReadFrame(thread=1, user="1", seq=3),
     protocol.Joined(thread=1, head=HEAD),
     protocol.Removed(thread=1),
+    protocol.ThreadFrame(**THREAD),
+    protocol.ThreadFrame(**THREAD | {"slug": "tea", "topic": "Tea", "closed": True, "cleared": 3}),
+    protocol.Rights(thread=1, role="member", may_post=True, muted_until=None),
+    protocol.Rights(thread=1, role="owner", may_post=False, muted_until=5),
+    protocol.Notice(thread=1, text="Done."),
+    protocol.Notice(thread=1, text="No.", id="x", code="forbidden"),
     protocol.ErrorFrame(id="x", code="rate_limited", detail="Too many.", retry_after=5),
     protocol.Pong(),
 ]
@@ -59,6 +78,9 @@ def test_reads_what_the_server_writes(call, frame):
         '{"type":"message","thread":1,"id":"x","text":"hello"}',
         '{"type":"stored","thread":1,"messages":[{"id":"x"}]}',
         '{"type":"heads","threads":{"1":null}}',
+        '{"type":"thread","thread":1,"version":3,"title":"tea","topic":"","cleared":0}',
+        '{"type":"rights","thread":1,"may_post":true,"muted_until":"now"}',
+        '{"type":"notice","thread":1}',
         None,
     ],
 )
@@ -84,10 +106,29 @@ def test_writes_what_the_server_reads(call):
     raw = call("send", {"id": identity, "thread": 7, "text": "hello", "owner": "tab"})
     frame = protocol.check(protocol.load(raw))
     assert frame == protocol.Send(type="send", id=identity, thread=7, text="hello")
+    raw = call("command", {"id": identity, "thread": 7, "text": "/who"})
+    frame = protocol.check(protocol.load(raw))
+    assert frame == protocol.Send(type="send", id=identity, thread=7, text="/who")
     frame = protocol.check(protocol.load(call("read", 7, 3)))
     assert frame == protocol.Read(type="read", thread=7, seq=3)
     assert protocol.check(protocol.load(call("ping"))) == protocol.Ping(type="ping")
     assert call("SUBPROTOCOL") == protocol.SUBPROTOCOL
+
+
+@pytest.mark.parametrize("written", ["hello", "/who", "//who", "///", "/", "a /b", "1/2"])
+def test_takes_the_same_for_a_command_as_the_server(call, written):
+    assert call("isCommand", written) == protocol.is_command(written)
+    assert call("literal", written) == protocol.unescape(written)
+
+
+@pytest.mark.parametrize("meant", ["hello", "/who", "//who", "a /b"])
+def test_what_is_meant_as_a_text_arrives_as_that_text(call, meant):
+    identity = "0b0e7a52-9d0c-4f0e-8a54-3d1f1f7f8f11"
+    frame = protocol.check(
+        protocol.load(call("send", {"id": identity, "thread": 7, "text": meant}))
+    )
+    assert not protocol.is_command(frame.text)
+    assert protocol.unescape(frame.text) == meant
 
 
 @GENERATED

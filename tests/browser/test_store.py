@@ -29,6 +29,7 @@ steps = st.one_of(
     st.tuples(st.just("head"), messages),
     st.tuples(st.just("grow"), messages),
     st.tuples(st.sampled_from(["ask", "askFresh", "askOlder", "answer", "answerLast"])),
+    st.tuples(st.sampled_from(["clear", "thread"])),
     st.tuples(st.sampled_from(["doubt", "settle", "bogus"])),
 )
 
@@ -45,8 +46,8 @@ def run(page, stream, deaf=()):
     return page.evaluate(HARNESS, {"deaf": [*deaf], **stream})
 
 
-def history(total):
-    return [[seq, f"text {seq}"] for seq in range(1, total + 1)]
+def history(total, cleared=0):
+    return [[seq, f"text {seq}"] for seq in range(cleared + 1, total + 1)]
 
 
 @EXAMPLES
@@ -54,7 +55,7 @@ def history(total):
 def test_ends_in_what_the_history_says(scripts, stream):
     end = run(scripts, stream)
     note(str(end))
-    truth = history(stream["total"])
+    truth = history(stream["total"], end["cleared"])
     assert not end["behind"]
     assert end["version"] == stream["total"]
     assert end["shown"] == truth[len(truth) - len(end["shown"]) :]
@@ -149,3 +150,36 @@ def test_an_earlier_page_that_was_asked_before_starting_afresh_leaves_no_gap(scr
     assert end["shown"] == history(130)[80:]
     end = run(scripts, {**stream, "steps": [*asked, ["answer"], ["answer"]]})
     assert end["shown"] == history(130)[80:]
+
+
+def test_what_was_cleared_is_gone_at_once_and_does_not_come_back(scripts):
+    clear = ["clear"], ["thread"]
+    stream = {"total": 131, "start": 130, "deaf": [], "raw": True}
+    end = run(scripts, {**stream, "steps": [*clear]})
+    assert (end["shown"], end["atStart"], end["behind"]) == ([], True, True)
+    late = ["message", 100], ["spoken", 100], ["stored", [100]], ["message", 131]
+    end = run(scripts, {**stream, "steps": [*clear, *late]})
+    assert (end["shown"], end["version"], end["behind"]) == ([[131, "text 131"]], 131, False)
+    assert run(scripts, {**stream, "steps": [["askOlder"], *clear, ["answer"]]})["shown"] == []
+
+
+def test_learns_from_the_history_what_was_cleared(scripts):
+    stream = {"total": 131, "start": 130, "deaf": [], "raw": True}
+    for question in ("ask", "askFresh"):
+        end = run(scripts, {**stream, "steps": [["clear"], ["head", 131], [question], ["answer"]]})
+        assert (end["shown"], end["version"]) == ([[131, "text 131"]], 131)
+
+
+def test_counts_what_was_written_and_not_what_happened(scripts):
+    assert told(scripts)["counts"] == "9 3"  # the seventh is an event
+    assert told(scripts, *(["message", seq] for seq in range(11, 19)))["counts"] == "16 6"
+    stream = {"total": 13, "start": 10, "deaf": [], "raw": True}
+    end = run(scripts, {**stream, "steps": [["clear"], ["thread"], ["message", 12]]})
+    assert end["counts"] == "1 1"
+
+
+def test_a_change_of_the_thread_without_its_entry_is_a_hole(scripts):
+    stream = {"total": 11, "start": 10, "deaf": [], "raw": True}
+    end = run(scripts, {**stream, "steps": [["message", 11], ["grow", 11], ["thread"]]})
+    assert not end["behind"]
+    assert run(scripts, {**stream, "steps": [["grow", 11], ["thread"]]})["behind"]

@@ -6,7 +6,7 @@
  * @typedef {import("./protocol.js").Message} Message
  */
 
-import { isBelow, store } from "./entries.js";
+import { clear, isBelow, store } from "./entries.js";
 import { storedOf } from "./timeline.js";
 
 export const PAGE_SIZE = 50; // messages that the server puts into one page of history
@@ -15,9 +15,10 @@ export const PAGE_SIZE = 50; // messages that the server puts into one page of h
  * The answer to `changes?since=`. `asked` is `told` when it was asked.
  *
  * @param {ThreadState} state
- * @param {{asked: number, messages: Message[], version: number}} event
+ * @param {{asked: number, messages: Message[], version: number, cleared?: number}} event
  */
-export function catchUp(state, { asked, messages, version }) {
+export function catchUp(state, { asked, messages, version, cleared }) {
+  clear(state, cleared);
   messages.forEach((message) => store(state, message));
   state.version = Math.max(state.version, version);
   believe(state, asked);
@@ -27,13 +28,14 @@ export function catchUp(state, { asked, messages, version }) {
  * The newest page, read afresh: what I hold beside it is newer, or not to be held.
  *
  * @param {ThreadState} state
- * @param {{asked: number, messages: Message[], version: number, counted?: Counted}} event
+ * @param {{asked: number, messages: Message[], version: number, cleared?: number, counted?: Counted}} event
  */
-export function startOver(state, { asked, messages, version, counted }) {
+export function startOver(state, { asked, messages, version, cleared, counted }) {
   state.version = version;
   state.oldest = messages[0]?.seq ?? 0;
   state.atStart = messages.length < PAGE_SIZE;
-  state.counted = counted ?? state.counted;
+  if (counted && counted.version > state.cleared) state.counted = counted;
+  clear(state, cleared);
   for (const { key, seq, version: own } of storedOf(state)) {
     if (Number(own) <= version || isBelow(state, Number(seq))) state.entries.delete(key);
   }
@@ -50,8 +52,9 @@ function believe(state, asked) {
   for (const entry of storedOf(state)) if (isFalse(Number(entry.version))) state.entries.delete(entry.key);
 }
 
-/** @param {ThreadState} state @param {{before: number, messages: Message[]}} event */
-export function prepend(state, { before, messages }) {
+/** @param {ThreadState} state @param {{before: number, messages: Message[], cleared?: number}} event */
+export function prepend(state, { before, messages, cleared }) {
+  clear(state, cleared);
   if (before < state.oldest || state.atStart) return; // asked before the thread was loaded afresh
   state.oldest = Math.min(state.oldest, messages[0]?.seq ?? state.oldest);
   state.atStart = messages.length < PAGE_SIZE;

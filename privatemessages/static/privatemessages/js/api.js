@@ -6,6 +6,7 @@
  */
 
 const TIMEOUT = 15_000; // ms
+const SUGGESTED = 8; // names
 
 export class ApiError extends Error {
   /** @param {number} status @param {string} code */
@@ -32,14 +33,24 @@ export class Api {
     return this.#get("threads", {});
   }
 
-  /** @param {number} id @param {{before?: number, limit: number}} cut @returns {Promise<{messages: Message[], version: number}>} */
+  /** @param {number} id @param {{before?: number, limit: number}} cut @returns {Promise<{messages: Message[], version: number, cleared: number}>} */
   messages(id, cut) {
     return this.#get(`threads/${id}/messages`, cut);
   }
 
-  /** @param {number} id @param {number} since @returns {Promise<{messages: Message[], version: number, complete: boolean}>} */
+  /** @param {number} id @param {number} since @returns {Promise<{messages: Message[], version: number, cleared: number, complete: boolean}>} */
   changes(id, since) {
     return this.#get(`threads/${id}/changes`, { since });
+  }
+
+  /** @param {number} id @param {string} query @returns {Promise<{members: {person: {id: string, name: string}}[]}>} */
+  members(id, query) {
+    return this.#get(`threads/${id}/members`, { query, limit: SUGGESTED });
+  }
+
+  /** @param {number} id @returns {Promise<import("./presence.js").Present>} */
+  present(id) {
+    return this.#get(`threads/${id}/present`, {});
   }
 
   /** @param {string} start @returns {Promise<{people: {id: string, name: string}[]}>} */

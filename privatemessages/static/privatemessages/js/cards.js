@@ -9,6 +9,7 @@
  */
 
 import { keyOf } from "./entries.js";
+import { isWritten } from "./timeline.js";
 
 export const MOST = 99; // unread messages; the server stops counting soon after
 
@@ -29,11 +30,13 @@ export function reduce(before, event) {
 /** @type {Record<string, (state: InboxState, event: any) => void>} */
 const HANDLERS = {
   cards: (state, { cards }) => cards.forEach((/** @type {Card} */ card) => put(state, card)),
-  message: (state, event) => (state.cards.has(event.thread) ? hear(state, event) : state.stale.add(event.thread)),
+  message: hear,
   stored: (state, { thread, messages }) => messages.forEach((/** @type {any} */ place) => number(state, thread, place)),
   refused: (state, { thread }) => state.stale.add(thread),
   joined: (state, { thread }) => state.stale.add(thread),
   head: compare,
+  heads: keepOnly,
+  thread: change,
   read: readUpTo,
   removed: forget,
 };
@@ -45,13 +48,26 @@ function put(state, card) {
   state.stale.delete(card.id);
 }
 
-/** @param {InboxState} state @param {any} message */
+/** Words bring up a thread that is not on this page; an event does not. @param {InboxState} state @param {any} message */
 function hear(state, message) {
+  const card = state.cards.get(message.thread);
+  if (card) (isWritten(message) ? listen : happen)(state, card, message);
+  else if (isWritten(message)) state.stale.add(message.thread);
+}
+
+/** @param {InboxState} state @param {Card} card @param {any} message */
+function listen(state, card, message) {
   const { thread, sender, id, seq } = message;
-  const card = /** @type {Card} */ (state.cards.get(thread));
   const key = keyOf(sender?.id ?? "", id);
   if (!isOld(state, card, message, key)) count(state, card, message, key);
   if (seq !== null) number(state, thread, { sender: sender?.id ?? "", id, seq });
+}
+
+/** @param {InboxState} state @param {Card} card @param {any} message */
+function happen(state, card, { sender, id, seq }) {
+  if (seq <= card.version) return;
+  note(state, card.id, keyOf(sender?.id ?? "", id), seq);
+  follow(state, card.id, seq);
 }
 
 /** @param {InboxState} state @param {Card} card @param {any} message @param {string} key */
@@ -99,6 +115,26 @@ function compare(state, { thread, version, read }) {
   if (!card || version > card.version || read > card.read) state.stale.add(thread);
 }
 
+/** All that I belong to. @param {InboxState} state @param {{threads: Record<string, unknown>}} event */
+function keepOnly(state, { threads }) {
+  for (const thread of state.cards.keys()) if (!Object.hasOwn(threads, thread)) forget(state, { thread });
+}
+
+/** An entry of the same version tells what happened, which a card does not show. @param {InboxState} state @param {{thread: number, version: number, title: string, cleared: number}} event */
+function change(state, { thread, version, title, cleared }) {
+  const card = state.cards.get(thread);
+  if (!card) return;
+  if (version < card.version) return void state.stale.add(thread); // two came in the other order
+  const isEmpty = card.last_message !== null && numberOf(state, card.last_message) <= cleared;
+  state.cards.set(thread, { ...card, title, ...(isEmpty ? { last_message: null, unread: 0 } : {}) });
+  follow(state, thread, version);
+}
+
+/** Infinity while it has none. @param {InboxState} state @param {any} message @returns {number} */
+function numberOf(state, { thread, sender, id, seq }) {
+  return seq ?? state.fresh.get(thread)?.get(keyOf(sender?.id ?? "", id)) ?? Infinity;
+}
+
 /** @param {InboxState} state @param {{thread: number, user: string, seq: number}} event */
 function readUpTo(state, { thread, user, seq }) {
   const card = state.cards.get(thread);
@@ -116,7 +152,7 @@ function forget(state, { thread }) {
 
 /** @param {InboxState} state @returns {Card[]} the most recent first */
 export function sorted(state) {
-  const moment = (/** @type {Card} */ card) => card.last_message?.sent_at ?? 0;
+  const moment = (/** @type {Card} */ card) => Math.max(card.active_at, card.last_message?.sent_at ?? 0);
   return [...state.cards.values()].sort((a, b) => moment(b) - moment(a) || b.id - a.id);
 }
 

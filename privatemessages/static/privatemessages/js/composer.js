@@ -6,7 +6,10 @@ import { keepPlace } from "./scrolling.js";
 import { reason, tooLong } from "./words.js";
 
 export class Composer {
-  /** @param {{limit: number, send: (text: string) => void}} options  `limit` in code points */
+  /**
+   * @param {{limit: number, send: (text: string) => string}} options
+   *   `limit` in code points; `send` answers why it does not take the text, or nothing
+   */
   constructor({ limit, send }) {
     this.limit = limit;
     this.send = send;
@@ -38,10 +41,11 @@ export class Composer {
 
   /** @param {string} text */
   #post(text) {
+    const refusal = this.send(text);
+    if (refusal) return this.#say(refusal);
     this.field.value = "";
     this.#fit();
     this.field.focus();
-    this.send(text);
   }
 
   /** @param {string} words */

@@ -26,9 +26,18 @@ export function store(state, message) {
   know(state, message.version);
 }
 
-/** Not loaded yet: the history brings it when the reader scrolls there. @param {ThreadState} state @param {number} seq */
+/** Cleared, or not loaded yet: the history brings it when the reader scrolls there. @param {ThreadState} state @param {number} seq */
 export function isBelow(state, seq) {
-  return !state.atStart && seq < state.oldest;
+  return seq <= state.cleared || (!state.atStart && seq < state.oldest);
+}
+
+/** Nobody has the history up to here, so nothing is left to load. @param {ThreadState} state @param {number} [upTo] */
+export function clear(state, upTo = 0) {
+  if (upTo <= state.cleared) return;
+  state.cleared = upTo;
+  for (const entry of state.entries.values()) if (entry.seq !== null && entry.seq <= upTo) state.entries.delete(entry.key);
+  if (state.oldest <= upTo + 1) state.atStart = true;
+  if (state.counted.version <= upTo) state.counted = { total: 0, sent: 0, version: upTo };
 }
 
 /** @param {ThreadState} state @param {number} version */

@@ -76,7 +76,7 @@ export class Messenger {
     if (frame.type === "hello") this.courier.connected();
     if (frame.type === "heads") this.courier.again();
     if (frame.type === "accepted") this.courier.accepted(frame.id);
-    if (frame.type === "error" && frame.id) this.courier.failed(frame.id, frame.code, frame.retry_after ?? null);
+    if (frame.type === "error" && this.outbox.find(frame.id)) this.courier.failed(frame.id, frame.code, frame.retry_after ?? null);
     if (frame.type === "message" && frame.seq !== null && mine(frame.sender?.id)) this.courier.stored(frame.id);
     if (frame.type === "refused" && mine(frame.sender)) this.outbox.fail(frame.id, REFUSED);
     if (frame.type === "stored") this.#stored(frame.messages.filter((/** @type {any} */ place) => mine(place.sender)));

@@ -135,7 +135,7 @@ function decode(text) {
 }
 
 /** `crypto.randomUUID` is missing on pages without TLS. */
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40; // RFC 9562, 5.4: version 4
   bytes[8] = (bytes[8] & 0x3f) | 0x80; // RFC 9562, 4.1: the variant

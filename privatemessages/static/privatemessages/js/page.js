@@ -3,15 +3,16 @@
  *
  * @typedef {import("./protocol.js").Message} Message
  * @typedef {{
- *   id: number, kind: string, title: string, people: import("./protocol.js").Sender[],
- *   version: number, read: number, unread: number, last_message: Message | null,
+ *   id: number, kind: string, title: string, topic: string, closed: boolean, muted_until: number | null, member_count: number,
+ *   people: import("./protocol.js").Sender[],
+ *   version: number, read: number, unread: number, active_at: number, last_message: Message | null,
  *   total: number, sent: number, received: number, may_post: boolean,
  * }} Card
  * @typedef {{
  *   user: import("./protocol.js").Sender, socket_url: string, api_url: string, inbox_url: string,
  *   login_url: string, logout_url: string, text_limit: number, thread: Card | null, messages: Message[], version: number,
- *   threads: Card[],
- * }} Page
+ *   cleared: number, commands: import("./completion.js").Command[], threads: Card[],
+ * }} Page  Times are ms since 1970.
  */
 
 /** @returns {Page} */

@@ -2,8 +2,10 @@
  * The wire as the browser sees it: frames out, frames in, and what a close code asks for. Pure.
  *
  * @typedef {{id: string, name: string}} Sender
+ * @typedef {{code: string, person: Sender | null, value: string, members: number | null}} Happening
+ *   `person`: to whom it was done; `members`: how many there are now, where it is told at once.
  * @typedef {{
- *   thread: number, sender: Sender | null, id: string, kind: string, text: string,
+ *   thread: number, sender: Sender | null, id: string, kind: string, text: string, event?: Happening | null,
  *   sent_at: number, reply_to: number | null, seq: number | null, version: number | null,
  * }} Message  Times are milliseconds since 1970 UTC; `seq` is null while it is only spoken.
  * @typedef {{version: number, read: number}} Head
@@ -13,6 +15,8 @@
  */
 
 export const SUBPROTOCOL = "privatemessages.v1";
+
+const SLASH = "/"; // begins a command
 
 const BACKOFF_FLOOR = 500; // ms
 const BACKOFF_CEILING = 30_000; // ms
@@ -29,9 +33,24 @@ const TOO_MANY_SOCKETS = 4504;
 /** Codes after which sending the same text again cannot help. */
 const HOPELESS = new Set(["not_found", "may_not_post", "empty", "too_long", "bad_text", "malformed"]);
 
-/** @param {{id: string, thread: number, text: string}} message */
+/** A text that begins with a slash would be a command there. @param {{id: string, thread: number, text: string}} message */
 export function send({ id, thread, text }) {
+  return JSON.stringify({ type: "send", id, thread, text: text.startsWith(SLASH) ? SLASH + text : text });
+}
+
+/** @param {{id: string, thread: number, text: string}} command  the text with its slash */
+export function command({ id, thread, text }) {
   return JSON.stringify({ type: "send", id, thread, text });
+}
+
+/** Of what was written and stripped: "/who" is a command, "//who" is how to write "/who". @param {string} text */
+export function isCommand(text) {
+  return text.startsWith(SLASH) && !text.startsWith(SLASH + SLASH);
+}
+
+/** What is meant by a text that is no command. @param {string} text */
+export function literal(text) {
+  return text.startsWith(SLASH + SLASH) ? text.slice(1) : text;
 }
 
 /** @param {number} thread @param {number} seq */
@@ -75,27 +94,45 @@ const SHAPES = {
   read: (frame) => isNumber(frame.thread) && isText(frame.user) && isNumber(frame.seq),
   joined: (frame) => isNumber(frame.thread),
   removed: (frame) => isNumber(frame.thread),
+  thread: isThread,
+  rights: (frame) => isNumber(frame.thread) && isTruth(frame.may_post) && isOptional(frame.muted_until, isNumber),
+  notice: (frame) => isNumber(frame.thread) && isText(frame.text) && isOptional(frame.id, isText) && isOptional(frame.code, isText),
   error: (frame) => isText(frame.code),
   pong: () => true,
 };
 
 /** @param {any} value */
 function isMessage(value) {
-  const { thread, sender, id, text, sent_at, seq, version } = value;
-  const known = isNumber(thread) && isText(id) && isText(text) && isNumber(sent_at);
+  const { thread, sender, id, kind, text, event, sent_at, seq, version } = value;
+  const known = isNumber(thread) && isText(id) && isText(kind) && isText(text) && isNumber(sent_at);
   const placed = seq === null ? version === null : isNumber(seq) && isNumber(version);
-  return known && placed && (sender === null || (isText(sender?.id) && isText(sender?.name)));
+  return known && placed && isOptional(sender, isPerson) && isOptional(event, isHappening);
+}
+
+/** @param {any} value */
+function isHappening(value) {
+  const { code, person, value: said, members } = value;
+  return isText(code) && isText(said) && isOptional(person, isPerson) && isOptional(members, isNumber);
+}
+
+/** @param {any} value */
+function isThread({ thread, version, title, topic, closed, cleared }) {
+  return isNumber(thread) && isNumber(version) && isText(title) && isText(topic) && isTruth(closed) && isNumber(cleared);
 }
 
 const isPlace = (/** @type {any} */ value) =>
   isObject(value) && isText(value.sender) && isText(value.id) && isNumber(value.seq);
 const areHeads = (/** @type {any} */ value) =>
   isObject(value) && Object.values(value).every((head) => isNumber(head?.version));
+const isPerson = (/** @type {any} */ value) => isText(value.id) && isText(value.name);
 const isObject = (/** @type {any} */ value) => typeof value === "object" && value !== null;
 const isText = (/** @type {any} */ value) => typeof value === "string";
+const isTruth = (/** @type {any} */ value) => typeof value === "boolean";
 const isNumber = (/** @type {any} */ value) => Number.isSafeInteger(value) && value >= 0;
 const isList = (/** @type {any} */ value, /** @type {(item: any) => boolean} */ fits) =>
   Array.isArray(value) && value.every(fits);
+const isOptional = (/** @type {any} */ value, /** @type {(item: any) => boolean} */ fits) =>
+  (value ?? null) === null || fits(value);
 
 /**
  * What the text's length or content rules out, with the server's code; null when it may be sent.

@@ -2,7 +2,7 @@
 
 import { read } from "./protocol.js";
 import { isAtEnd } from "./scrolling.js";
-import { storedOf } from "./timeline.js";
+import { isWritten, storedOf } from "./timeline.js";
 
 export class Reading {
   /**
@@ -39,10 +39,10 @@ export class Reading {
     if (transmit(read(thread, seq))) this.mark = seq;
   }
 
-  /** What I wrote myself is not unread. */
+  /** What I wrote myself is not unread, nor what only happened. */
   #unread() {
     const { me, state } = this.options;
-    return storedOf(state()).filter((entry) => Number(entry.seq) > this.mark && entry.sender?.id !== me);
+    return storedOf(state()).filter((entry) => Number(entry.seq) > this.mark && entry.sender?.id !== me && isWritten(entry));
   }
 }
 

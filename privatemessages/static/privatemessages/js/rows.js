@@ -1,11 +1,12 @@
 /**
- * What the log shows: the thread's messages, then mine that nobody has been told yet. Pure.
+ * What the log shows: the thread's entries, then my messages that nobody has been told yet. Pure.
  *
  * @typedef {import("./log.js").Row} Row
  * @typedef {import("./outbox.js").Item} Item
  */
 
 import { keyOf } from "./entries.js";
+import { said } from "./happenings.js";
 import { timeline } from "./timeline.js";
 
 /**
@@ -22,14 +23,17 @@ export function rowsOf(state, items, me) {
 }
 
 /** @param {import("./store.js").Entry} entry @param {Item | null} item @param {{id: string}} me @returns {Row} */
-function rowOf({ key, text, sent_at, sender, seq }, item, me) {
+function rowOf(entry, item, me) {
+  const { key, kind, sent_at: sentAt, sender, seq } = entry;
   const state = seq !== null ? "sent" : item?.state === "failed" ? "failed" : "delivered";
-  const mine = sender?.id === me.id;
-  return { key, text, sentAt: sent_at, sender: sender?.name ?? "", mine, state, item: seq === null ? item : null };
+  const author = sender?.id ?? "";
+  const shown = { key, kind, text: said(entry), sentAt, author, sender: sender?.name ?? "" };
+  return { ...shown, mine: author === me.id, state, item: seq === null ? item : null };
 }
 
-/** @param {string} key @param {Item} item @param {{name: string}} me @returns {Row} */
+/** @param {string} key @param {Item} item @param {import("./protocol.js").Sender} me @returns {Row} */
 function draft(key, item, me) {
   const state = item.state === "failed" ? "failed" : "sending";
-  return { key, text: item.text, sentAt: item.order, sender: me.name, mine: true, state, item };
+  const shown = { key, kind: "text", text: item.text, sentAt: item.order, author: me.id, sender: me.name };
+  return { ...shown, mine: true, state, item };
 }

@@ -32,7 +32,7 @@ export function keepPlace(change) {
  * @param {HTMLElement} list @param {() => void} change
  */
 export function inPlace(list, change) {
-  const messages = [...list.querySelectorAll(".pm-message")]; // a day's line may go away
+  const messages = [...list.querySelectorAll(".pm-message, .pm-event")]; // a day's line may go away
   const line = messages.find((message) => message.getBoundingClientRect().bottom > 0);
   const before = line?.getBoundingClientRect().top ?? 0;
   change();

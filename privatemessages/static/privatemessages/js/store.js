@@ -12,31 +12,32 @@
  *   version: number, told: number, behind: boolean,
  *   entries: Map<string, Entry>, beyond: Set<number>, awaited: Map<string, number>,
  *   refused: Set<string>, doubted: Set<string>,
- *   oldest: number, atStart: boolean, counted: Counted,
+ *   oldest: number, atStart: boolean, cleared: number, counted: Counted,
  * }} ThreadState
  *   `version`: all changes up to it are known. `told`: the highest one heard of. `beyond`: those known past
  *   a hole. `awaited`: numbers of messages that are not here yet. `oldest`: where the loaded part begins.
+ *   `cleared`: the history up to it is not this person's, or nobody's any more.
  *   `entries` keeps the order of arrival, which is the order of what is only spoken.
  * @typedef {{type: string} & Record<string, any>} Event
  */
 
 import { catchUp, prepend, startOver } from "./answers.js";
-import { entryOf, forgetSpoken, isBelow, keyOf, know, store, tell } from "./entries.js";
+import { clear, entryOf, forgetSpoken, isBelow, keyOf, know, store, tell } from "./entries.js";
 import { spokenOf } from "./timeline.js";
 
 /**
- * @param {{messages: Message[], version: number, counted?: Counted}} page
+ * @param {{messages: Message[], version: number, cleared?: number, counted?: Counted}} page
  * @returns {ThreadState}
  */
-export function begin({ messages, version, counted = { total: 0, sent: 0, version: 0 } }) {
+export function begin({ messages, version, cleared = 0, counted = { total: 0, sent: 0, version: 0 } }) {
   return reduce(
     {
       version: 0, told: 0, behind: false,
       entries: new Map(), beyond: new Set(), awaited: new Map(),
       refused: new Set(), doubted: new Set(),
-      oldest: 0, atStart: true, counted,
+      oldest: 0, atStart: true, cleared: 0, counted,
     },
-    { type: "fresh", asked: 0, messages, version, counted },
+    { type: "fresh", asked: 0, messages, version, cleared, counted },
   );
 }
 
@@ -61,6 +62,7 @@ const HANDLERS = {
   stored: (state, { messages }) => messages.forEach((/** @type {any} */ place) => number(state, place)),
   refused: refuse,
   head: (state, { version }) => tell(state, version),
+  thread: change,
   changes: catchUp,
   fresh: startOver,
   older: prepend,
@@ -110,6 +112,12 @@ function refuse(state, { sender, id }) {
   if (state.entries.get(key)?.seq) return;
   state.entries.delete(key);
   state.refused.add(key);
+}
+
+/** An entry of the same version tells what happened; should it be missing, this is a hole. @param {ThreadState} state @param {any} event */
+function change(state, { version, cleared }) {
+  clear(state, cleared);
+  tell(state, version);
 }
 
 /** Spoken before the connection was lost and not told again since: stored elsewhere, or gone. @param {ThreadState} state */

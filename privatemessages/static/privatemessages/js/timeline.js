@@ -3,6 +3,7 @@
  *
  * @typedef {import("./store.js").ThreadState} ThreadState
  * @typedef {import("./store.js").Entry} Entry
+ * @typedef {import("./protocol.js").Message} Message
  */
 
 /** What a reader sees: the history, then what is only spoken. @param {ThreadState} state @returns {Entry[]} */
@@ -21,13 +22,18 @@ export function spokenOf(state) {
   return [...state.entries.values()].filter((entry) => entry.seq === null);
 }
 
+/** By somebody, who is read or is not; an event only tells what happened. @param {Message} message */
+export function isWritten({ kind }) {
+  return kind !== "event";
+}
+
 /**
  * @param {ThreadState} state
  * @param {string} me
  * @returns {{total: number, sent: number, received: number}}
  */
 export function counts(state, me) {
-  const since = storedOf(state).filter((entry) => Number(entry.seq) > state.counted.version);
+  const since = storedOf(state).filter((entry) => isWritten(entry) && Number(entry.seq) > state.counted.version);
   const total = state.counted.total + since.length;
   const sent = state.counted.sent + since.filter((entry) => entry.sender?.id === me).length;
   return { total, sent, received: total - sent };

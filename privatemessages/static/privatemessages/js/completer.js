@@ -1,0 +1,137 @@
+/**
+ * The list of commands and names above the message field: a combobox (ARIA practices), while it is open.
+ *
+ * @typedef {import("./completion.js").Wanted} Wanted
+ * @typedef {import("./completion.js").Option} Option
+ */
+
+import { chosenAtFirst, commandOptions, memberOptions, wantedAt } from "./completion.js";
+import { element, make } from "./page.js";
+
+const PAUSE = 200; // ms; a name is being typed
+
+export class Completer {
+  #timer = 0;
+  #chosen = -1;
+  /** @type {Option[]} */
+  #options = [];
+  /** @type {Wanted | null} */
+  #wanted = null;
+
+  /**
+   * @param {{field: HTMLTextAreaElement, commands: import("./completion.js").Command[],
+   *   members: (query: string) => Promise<string[]>}} options
+   */
+  constructor({ field, commands, members }) {
+    this.field = field;
+    this.commands = commands;
+    this.members = members;
+    this.list = element("pm-completion");
+    this.list.setAttribute("role", "listbox");
+    field.setAttribute("aria-autocomplete", "list");
+    field.addEventListener("input", () => this.#look());
+    field.addEventListener("blur", () => this.#close());
+    field.addEventListener("keydown", (event) => this.#key(event), { capture: true }); // Enter means something else to the composer
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("click", (event) => this.#clicked(event));
+  }
+
+  #look() {
+    clearTimeout(this.#timer);
+    const { value, selectionStart, selectionEnd } = this.field;
+    const wanted = selectionStart === selectionEnd ? wantedAt(value.slice(0, selectionStart), this.commands) : null;
+    this.#wanted = wanted;
+    if (wanted?.kind === "command") this.#open(commandOptions(this.commands, wanted.query));
+    else this.#close();
+    if (wanted && wanted.kind !== "command") this.#timer = setTimeout(() => this.#ask(wanted), PAUSE);
+  }
+
+  /** @param {Wanted} wanted */
+  async #ask(wanted) {
+    try {
+      const names = await this.members(wanted.query);
+      if (this.#wanted === wanted && document.activeElement === this.field) this.#open(memberOptions(names, wanted));
+    } catch (error) {
+      console.warn("No names:", error); // they can be typed all the same
+    }
+  }
+
+  /** @param {Option[]} options */
+  #open(options) {
+    this.#options = options;
+    if (!options.length) return this.#close();
+    this.list.replaceChildren(...options.map(draw));
+    this.list.hidden = false;
+    this.field.setAttribute("role", "combobox");
+    this.field.setAttribute("aria-expanded", "true");
+    this.field.setAttribute("aria-controls", this.list.id);
+    this.#choose(chosenAtFirst(options, this.#wanted?.query ?? ""));
+  }
+
+  /** A textarea is no combobox while there is nothing to choose from. */
+  #close() {
+    clearTimeout(this.#timer);
+    this.#options = [];
+    this.list.hidden = true;
+    for (const name of ["role", "aria-expanded", "aria-controls", "aria-activedescendant"]) this.field.removeAttribute(name);
+  }
+
+  /** @param {number} index  -1 for none */
+  #choose(index) {
+    this.#chosen = index;
+    [...this.list.children].forEach((child, at) => child.setAttribute("aria-selected", String(at === index)));
+    const option = this.list.children[index];
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) this.field.setAttribute("aria-activedescendant", option.id);
+    else this.field.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (!this.#options.length || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!this.#carryOut(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} whether the key was meant for the list */
+  #carryOut({ key, shiftKey }) {
+    const count = this.#options.length;
+    if (key === "ArrowDown") this.#choose((this.#chosen + 1) % count);
+    else if (key === "ArrowUp") this.#choose((Math.max(this.#chosen, 0) + count - 1) % count);
+    else if (key === "Escape") this.#close();
+    else if (shiftKey) return false;
+    else if (key === "Tab") this.#take(Math.max(this.#chosen, 0));
+    else if (key === "Enter" && this.#chosen >= 0) this.#take(this.#chosen);
+    else return false;
+    return true;
+  }
+
+  /** @param {Event} event */
+  #clicked(event) {
+    const option = /** @type {Element} */ (event.target).closest("[role=option]");
+    if (option) this.#take([...this.list.children].indexOf(option));
+  }
+
+  /** @param {number} index */
+  #take(index) {
+    const { insert } = this.#options[index];
+    const { value, selectionStart: end } = this.field;
+    const words = /^\s/u.test(value.slice(end)) ? insert.trimEnd() : insert;
+    this.field.setRangeText(words, this.#wanted?.start ?? end, end, "end");
+    this.#close();
+    this.field.dispatchEvent(new InputEvent("input", { bubbles: true })); // the next word may be completed too
+  }
+}
+
+/** @param {Option} option @param {number} index */
+function draw({ words, help }, index) {
+  const item = make("li", "pm-option");
+  item.id = `pm-option-${index}`;
+  item.setAttribute("role", "option");
+  const name = make("span", "pm-option-words", words);
+  name.dir = "auto";
+  item.append(name);
+  if (help) item.append(" ", make("span", "pm-option-help", help));
+  return item;
+}

@@ -1,0 +1,64 @@
+/**
+ * What a thread's page shows around the messages: its name, its people, and whether one may write.
+ *
+ * @typedef {import("./page.js").Card} Card
+ */
+
+import { Header } from "./header.js";
+import { Presence } from "./presence.js";
+import { Writing } from "./writing.js";
+
+const JITTER = 3_000; // ms; a whole worker's sockets come back in one moment
+const MOVED = new Set(["joined", "added", "left", "removed", "banned"]);
+
+export class Surroundings {
+  #version = 0; // of the thread when its name was told
+
+  /** @param {Card} card @param {import("./api.js").Api} api @param {import("./title.js").Title} title */
+  constructor(card, api, title) {
+    this.gathering = card.kind !== "direct";
+    this.header = new Header(title);
+    this.writing = new Writing();
+    this.presence = this.gathering ? new Presence(() => api.present(card.id)) : null;
+    this.show(card);
+  }
+
+  /** As the server has it. @param {Card} card */
+  show(card) {
+    this.#name(card);
+    if (this.gathering) this.header.showMembers(card.member_count);
+    this.writing.change(card);
+  }
+
+  /** @param {import("./protocol.js").Frame} frame  about this thread */
+  hear(frame) {
+    if (frame.type === "thread") this.#name(frame);
+    if (frame.type === "rights") this.writing.change(frame);
+    if (frame.type === "message" && frame.event) this.#happened(frame.event);
+  }
+
+  /** After a loss: of names and rights nothing was told meanwhile. @param {() => void} ask */
+  doubt(ask) {
+    if (this.gathering) setTimeout(ask, Math.random() * JITTER);
+  }
+
+  leave() {
+    this.presence?.end();
+    this.header.close();
+    this.writing.change({ removed: true });
+  }
+
+  /** Of two that come in the other order the newer counts. @param {{version: number, title: string, topic: string, closed: boolean}} thread */
+  #name({ version, title, topic, closed }) {
+    if (version < this.#version) return;
+    this.#version = version;
+    this.header.show({ title, topic });
+    this.writing.change({ closed });
+  }
+
+  /** @param {import("./protocol.js").Happening} event */
+  #happened({ code, members }) {
+    if (typeof members === "number") this.header.showMembers(members);
+    if (MOVED.has(code)) this.presence?.soon();
+  }
+}
