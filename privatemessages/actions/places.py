@@ -37,6 +37,15 @@ def _begin(thread: Thread, member: Member, role: Role) -> None:
     if not thread.shows_past:
         member.since_seq, member.unseen_count = thread.version, thread.text_count
         member.sent_count = 0
+    elif member.since_seq:
+        # The past was hidden from them when they came first.
+        member.since_seq, member.unseen_count = 0, 0
+        member.sent_count = _written(thread, member)
+
+
+def _written(thread: Thread, member: Member) -> int:
+    written = Message.objects.filter(thread=thread, sender=member.user_id, event="")
+    return written.filter(seq__gt=thread.cleared_seq).count()
 
 
 def joined(thread: Thread, member: Member) -> Telling:
