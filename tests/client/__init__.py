@@ -2,8 +2,8 @@
 
 `model.Client` is its heart and pure: frames and answers in, with the time as an argument; what to
 send and what to ask out. `history.Copy` is one thread as the client holds it, `outbox.Outbox` what
-it wrote and nobody has stored yet. `tab.Tab` gives a heart a socket and HTTP. `reader` is a tab in
-a process of its own, which can be frozen.
+it wrote and nobody has stored yet, `holes.Holes` what it missed. `tab.Tab` gives a heart a socket
+and HTTP. `reader` is a tab in a process of its own, which can be frozen.
 
 Each mechanism that keeps promises can be switched off (`Switches`), to show that a test notices.
 """

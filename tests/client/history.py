@@ -17,14 +17,15 @@ class Held:
 class Copy:
     """`version`: all changes up to it are known. `told`: the highest one heard of.
 
-    `oldest` is where the loaded part begins. `contradictions` are numbers that do not fit what was
-    held already, which must never be told.
+    `oldest` is where the loaded part begins. `refused` was spoken and will never be stored.
+    `contradictions` are numbers that do not fit what was held already, which must never be told.
     """
 
     version: int = 0
     told: int = 0
     oldest: int = 1
     entries: dict[Key, Held] = field(default_factory=dict)
+    refused: set[Key] = field(default_factory=set)
     contradictions: list[str] = field(default_factory=list)
     _beyond: set[int] = field(default_factory=set)  # versions known past a hole
 
@@ -44,11 +45,11 @@ class Copy:
         return sorted(numbered)
 
     def hear_message(self, message: dict[str, Any]) -> None:
-        if message["seq"] is None:
-            self.entries.setdefault(_key(message), Held(message["text"]))
-        else:
+        if message["seq"] is not None:
             self._store(message)
             self._advance()
+        elif key_of(message) not in self.refused:
+            self.entries.setdefault(key_of(message), Held(message["text"]))
 
     def hear_stored(self, key: Key, seq: int) -> None:
         held = self.entries.get(key)
@@ -58,31 +59,43 @@ class Copy:
         elif held is not None:
             self._number(key, held, seq)
             self._advance()
-        elif seq <= self.version:
+        elif seq in (other.seq for other in self.entries.values()):
             self.contradictions.append(f"{key} was told as {seq}, where I hold something else")
+
+    def hear_refused(self, key: Key) -> None:
+        self.refused.add(key)
+        self._forget_spoken(key)
 
     def hear_head(self, version: int) -> None:
         self.told = max(self.told, version)
 
-    def catch_up(self, messages: Iterable[dict[str, Any]], version: int) -> None:
-        """The answer to `changes`."""
+    def connected_anew(self) -> None:
+        """What is only spoken is told again now: else it is stored, or was refused meanwhile."""
+        for key in self.spoken:
+            self._forget_spoken(key)
+
+    def catch_up(self, messages: Iterable[dict[str, Any]], version: int, cleared: int = 0) -> None:
+        """The answer to `changes`. The history up to `cleared` is not mine, or not any more."""
+        for key, held in list(self.entries.items()):
+            if held.seq is not None and held.seq <= cleared:
+                del self.entries[key]
         for message in messages:
             self._store(message)
         self.version = max(self.version, version)
         self._advance()
 
-    def start_over(self, messages: list[dict[str, Any]], version: int) -> None:
+    def start_over(self, messages: list[dict[str, Any]], version: int, cleared: int = 0) -> None:
         """The newest page, because too much was missed to be told one by one."""
         self.oldest = messages[0]["seq"] if messages else 1
         for key, held in list(self.entries.items()):
             if held.seq is not None and held.seq <= version:
                 del self.entries[key]
-        self.catch_up(messages, version)
+        self.catch_up(messages, version, cleared)
 
     def _store(self, message: dict[str, Any]) -> None:
-        held = self.entries.setdefault(_key(message), Held(message["text"]))
-        held.text = message["text"]
-        self._number(_key(message), held, message["seq"])
+        held = self.entries.setdefault(key_of(message), Held(""))
+        held.text = _text(message)
+        self._number(key_of(message), held, message["seq"])
 
     def _number(self, key: Key, held: Held, seq: int) -> None:
         if held.seq not in (None, seq):
@@ -101,5 +114,11 @@ class Copy:
         self._beyond = {seq for seq in self._beyond if seq > self.version}
 
 
-def _key(message: dict[str, Any]) -> Key:
+def key_of(message: dict[str, Any]) -> Key:
     return (message["sender"] or {"id": ""})["id"], message["id"]
+
+
+def _text(message: dict[str, Any]) -> str:
+    """As it is kept: an event is told in words that are not."""
+    event = message.get("event")
+    return str(event["value"] if event else message["text"])

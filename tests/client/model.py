@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.client.history import Copy, Key
+from tests.client.history import Copy, Key, key_of
+from tests.client.holes import Holes, Question
 from tests.client.outbox import Outbox
 
-HOLE_WAIT = 0.3  # s; two processes may publish in the other order
 HEADS_JITTER = 2.0  # s
-RETRY_PAUSE = 1.0  # s after a question that was not answered
 RESEND_FLOOR = 10.0  # s
 RESEND_CEILING = 60.0  # s
 
+REFUSED = "refused"
+REMOVED = "removed"
 UNAVAILABLE = "unavailable"
 PASSING = {UNAVAILABLE, "rate_limited"}
 
@@ -25,17 +26,10 @@ class Switches:
     resend: bool = True  # until stored; without it, what was accepted is believed to be safe
     catch_up: bool = True
     in_order: bool = True  # of what waits, the oldest is sent first
+    heed_refusals: bool = True  # what was spoken and is not stored disappears again
 
 
 ALL_ON = Switches()
-
-
-@dataclass(frozen=True)
-class Question:
-    """What changed in this thread since this version?"""
-
-    thread: int
-    since: int
 
 
 class Client:
@@ -54,7 +48,7 @@ class Client:
         self.copies: defaultdict[int, Copy] = defaultdict(Copy)
         self.sent: list[tuple[int, str, str]] = []  # thread, id, text; in the order of writing
         self.told: defaultdict[tuple[int, Key], set[int]] = defaultdict(set)  # as stored: the seqs
-        self.failed: list[str] = []
+        self.given_up: dict[str, str] = {}  # what will not be sent any more: id, code
         self.counts: Counter[str] = Counter()
         self.outbox = Outbox(
             chance,
@@ -64,8 +58,7 @@ class Client:
             in_order=switches.in_order,
         )
         self._chance = chance
-        self._asking: set[int] = set()
-        self._ask_at: dict[int, float] = {}
+        self._holes = Holes()
         self._heads: list[tuple[float, int, int]] = []  # when to believe it, thread, version
 
     def write(self, thread: int, text: str) -> str:
@@ -96,25 +89,34 @@ class Client:
         self._believe_heads(now)
         if not self.switches.catch_up:
             return []
-        due = [thread for thread, at in self._ask_at.items() if at <= now]
-        return [self._question(thread) for thread in due]
+        due = self._holes.due(now)
+        self.counts["questions"] += len(due)
+        return [self._holes.ask(thread, self.copies[thread].version) for thread in due]
 
     def answer(self, question: Question, answer: dict[str, Any], now: float) -> bool:
         """False where too much changed: load the thread afresh."""
+        if not self._holes.awaits(question):
+            return True
         if answer["complete"]:
-            self.copies[question.thread].catch_up(answer["messages"], answer["version"])
+            self.copies[question.thread].catch_up(
+                answer["messages"], answer["version"], answer.get("cleared", 0)
+            )
             self._answered(question, answer["messages"], now)
         return bool(answer["complete"])
 
     def answer_afresh(self, question: Question, page: dict[str, Any], now: float) -> None:
-        self.copies[question.thread].start_over(page["messages"], page["version"])
+        if not self._holes.awaits(question):
+            return
+        self.copies[question.thread].start_over(
+            page["messages"], page["version"], page.get("cleared", 0)
+        )
         self.counts["afresh"] += 1
         self._answered(question, page["messages"], now)
 
     def no_answer(self, question: Question, now: float) -> None:
         self.counts["unanswered"] += 1
-        self._asking.discard(question.thread)
-        self._ask_at[question.thread] = now + RETRY_PAUSE
+        if self._holes.awaits(question):
+            self._holes.ask_again(question, now)
 
     @property
     def at_rest(self) -> bool:
@@ -124,6 +126,10 @@ class Client:
 
     def _hear_hello(self, frame: dict[str, Any], now: float) -> None:
         self.greeted = True
+        for thread in self.copies.keys() - {int(thread) for thread in frame["threads"]}:
+            self._leave(thread)
+        for copy in self.copies.values():
+            copy.connected_anew()
         self.outbox.connected()
         for thread, head in frame["threads"].items():
             self.copies[int(thread)].hear_head(head["version"])
@@ -134,10 +140,16 @@ class Client:
             self._heads.append((at, int(thread), head["version"]))
         self.outbox.again()
 
+    def _hear_joined(self, frame: dict[str, Any], now: float) -> None:
+        self.copies[frame["thread"]].hear_head(frame["head"]["version"])
+
+    def _hear_removed(self, frame: dict[str, Any], now: float) -> None:
+        self._leave(frame["thread"])
+
     def _hear_message(self, frame: dict[str, Any], now: float) -> None:
         self.copies[frame["thread"]].hear_message(frame)
         if frame["seq"] is not None:
-            self._note_stored(frame["thread"], (frame["sender"]["id"], frame["id"]), frame["seq"])
+            self._note_stored(frame["thread"], key_of(frame), frame["seq"])
 
     def _hear_accepted(self, frame: dict[str, Any], now: float) -> None:
         self.outbox.accepted(frame["thread"], frame["id"])
@@ -149,7 +161,11 @@ class Client:
             self._note_stored(frame["thread"], key, entry["seq"])
 
     def _hear_refused(self, frame: dict[str, Any], now: float) -> None:
-        self.failed.append(f"refused: {frame['id']}, {frame['code']}")
+        if not self.switches.heed_refusals:
+            return
+        self.copies[frame["thread"]].hear_refused((frame["sender"], frame["id"]))
+        if frame["sender"] == self.user:
+            self._give_up(frame["id"], REFUSED)
 
     def _hear_error(self, frame: dict[str, Any], now: float) -> None:
         self.counts[frame["code"]] += 1
@@ -159,7 +175,18 @@ class Client:
             wait = frame["retry_after"]
             self.outbox.postponed(frame["id"], None if wait is None else wait / 1000, now)
         else:
-            self.failed.append(f"failed: {frame['id']}, {frame['code']}")
+            self._give_up(frame["id"], frame["code"])
+
+    def _give_up(self, message_id: str, code: str) -> None:
+        self.outbox.give_up(message_id)
+        self.given_up[message_id] = code
+
+    def _leave(self, thread: int) -> None:
+        """It is not mine any more, and what I hold of it is none of my business."""
+        self.copies.pop(thread, None)
+        self._holes.forget(thread)
+        self._heads = [head for head in self._heads if head[1] != thread]
+        self.given_up |= dict.fromkeys(self.outbox.give_up_all(thread), REMOVED)
 
     def _note_stored(self, thread: int, key: Key, seq: int) -> None:
         self.told[thread, key].add(seq)
@@ -168,10 +195,7 @@ class Client:
 
     def _look_for_holes(self, now: float) -> None:
         for thread, copy in self.copies.items():
-            if not copy.behind:
-                self._ask_at.pop(thread, None)
-            elif thread not in self._asking:
-                self._ask_at.setdefault(thread, now + HOLE_WAIT)
+            self._holes.look(thread, now, behind=copy.behind)
 
     def _believe_heads(self, now: float) -> None:
         due = [head for head in self._heads if head[0] <= now]
@@ -181,16 +205,9 @@ class Client:
         if due:
             self._look_for_holes(now)
 
-    def _question(self, thread: int) -> Question:
-        del self._ask_at[thread]
-        self._asking.add(thread)
-        self.counts["questions"] += 1
-        return Question(thread, self.copies[thread].version)
-
     def _answered(self, question: Question, messages: list[dict[str, Any]], now: float) -> None:
-        self._asking.discard(question.thread)
+        self._holes.close(question)
         self.counts["caught up"] += len(messages)
         for message in messages:
-            key = message["sender"]["id"], message["id"]
-            self._note_stored(question.thread, key, message["seq"])
+            self._note_stored(question.thread, key_of(message), message["seq"])
         self._look_for_holes(now)

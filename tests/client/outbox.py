@@ -80,6 +80,15 @@ class Outbox:
         self._arrived(message_id)
         self._lanes.get(thread, {}).pop(message_id, None)
 
+    def give_up(self, message_id: str) -> None:
+        for thread in self._lanes:
+            self.stored(thread, message_id)
+
+    def give_up_all(self, thread: int) -> list[str]:
+        """Of this thread; their ids."""
+        self._on_the_way.pop(thread, None)
+        return list(self._lanes.pop(thread, {}))
+
     def postponed(self, message_id: str, wait: float | None, now: float) -> None:
         """Refused for the moment: nothing more is sent until the wait, in s, is over."""
         self._shut_until = now + (REFUSAL_WAIT if wait is None else wait)

@@ -11,7 +11,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClosedError, WebSocketError, websocket_connect
 
 from tests.client.closing import BROKEN, pause_after
-from tests.client.model import Client, Question
+from tests.client.holes import Question
+from tests.client.model import Client
 
 CONNECT_TIMEOUT = 5.0  # s
 HELLO_WAIT = 10.0  # s

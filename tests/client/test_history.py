@@ -97,3 +97,39 @@ def test_in_any_order_and_with_losses_it_ends_as_the_history_has_it(order, lost,
         copy.catch_up(history[copy.version :], 6)
     assert names(copy) == [f"m{seq}" for seq in range(1, 7)]
     assert (copy.version, copy.behind, copy.spoken, copy.contradictions) == (6, False, [], [])
+
+
+def test_what_was_refused_disappears_and_does_not_come_back():
+    copy = Copy()
+    copy.hear_message(message("late"))
+    copy.hear_refused((ANN, "late"))
+    copy.hear_message(message("late"))
+    assert copy.spoken == []
+
+
+def test_what_was_spoken_is_told_again_on_a_new_connection_or_is_gone():
+    copy = Copy()
+    told(copy, "a")
+    copy.hear_message(message("b"))
+    copy.connected_anew()
+    assert (names(copy), copy.spoken) == (["a"], [])
+
+
+def test_what_is_not_mine_any_more_is_dropped():
+    copy = Copy()
+    told(copy, "a", "b")
+    copy.catch_up([message("c", 3)], 3, cleared=1)
+    assert names(copy) == ["b", "c"]
+
+
+def test_a_number_of_something_that_i_may_not_see_contradicts_nothing():
+    copy = Copy()
+    copy.catch_up([message("b", 2)], 2, cleared=1)
+    copy.hear_stored((ANN, "a"), 1)
+    assert copy.contradictions == []
+
+
+def test_an_event_is_kept_by_its_value():
+    copy = Copy()
+    copy.hear_message(message("a", 1) | {"event": {"code": "renamed", "value": "Kitchen"}})
+    assert copy.stored == [(1, (ANN, "a"), "Kitchen")]

@@ -128,14 +128,15 @@ def test_it_waits_as_long_as_it_is_told(client, code):
     client.hear(refusal(name, code, retry_after=1500), 0.0)
     assert client.frames(1.4) == []
     assert [frame["id"] for frame in client.frames(1.5)] == [name]
-    assert client.failed == []
+    assert client.given_up == {}
 
 
 def test_other_errors_are_for_good(client):
     name = client.write(THREAD, "one")
     client.frames(0.0)
     client.hear(refusal(name, "not_found"), 0.0)
-    assert client.failed
+    assert client.given_up == {name: "not_found"}
+    assert client.at_rest
 
 
 def test_without_sending_again_accepted_is_the_end():
@@ -158,3 +159,61 @@ def test_without_order_the_newest_goes_first():
     client.write(THREAD, "one")
     client.write(THREAD, "two")
     assert [frame["text"] for frame in client.frames(0.0)] == ["two"]
+
+
+def refused(sender, name):
+    return {"type": "refused", "thread": THREAD, "sender": sender, "id": name, "code": "not_found"}
+
+
+def removed():
+    return {"type": "removed", "thread": THREAD}
+
+
+def joined(version):
+    return {"type": "joined", "thread": THREAD, "head": {"version": version, "read": version}}
+
+
+def test_what_is_refused_is_seen_and_sent_no_more(client):
+    name = client.write(THREAD, "one")
+    client.frames(0.0)
+    for spoken_by, id_ in ((ANN, name), (BEN, "late")):
+        client.hear(spoken(spoken_by, id_), 0.0)
+        client.hear(refused(spoken_by, id_), 0.0)
+    assert client.copies[THREAD].entries == {}
+    assert client.given_up == {name: "refused"}
+    assert client.at_rest
+
+
+def test_who_does_not_heed_refusals_keeps_what_was_spoken():
+    client = greeted(Switches(heed_refusals=False))
+    client.hear(spoken(BEN, "late"), 0.0)
+    client.hear(refused(BEN, "late"), 0.0)
+    assert client.copies[THREAD].spoken == [(BEN, "late")]
+
+
+def test_who_is_removed_holds_nothing_and_sends_nothing(client):
+    client.hear(spoken(BEN, "b"), 0.0)
+    name = client.write(THREAD, "one")
+    client.hear(removed(), 0.0)
+    assert client.copies == {}
+    assert client.given_up == {name: "removed"}
+    assert client.frames(100.0) == []
+    assert client.at_rest
+
+
+def test_who_was_removed_while_away_learns_it_from_hello(client):
+    client.hear(spoken(BEN, "b"), 0.0)
+    client.lost()
+    client.hear(hello() | {"threads": {}}, 1.0)
+    assert client.copies == {}
+
+
+def test_who_comes_back_asks_anew_and_believes_no_older_answer(client):
+    client.hear(stored(BEN, "missed", 1), 10.0)
+    [question] = client.questions(10.3)
+    client.hear(removed(), 10.4)
+    client.hear(joined(3), 10.5)
+    assert client.answer(question, answer(kept(BEN, "missed", 1), version=1), 10.6)
+    assert client.copies[THREAD].stored == []
+    [question] = client.questions(10.8)
+    assert (question.since, client.copies[THREAD].told) == (0, 3)

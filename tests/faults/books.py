@@ -2,21 +2,40 @@
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import psycopg2
 
 from tests.client.history import Key
 
+EVENT = "event"
+
 
 @dataclass(frozen=True)
 class Row:
+    """`sent_at` is milliseconds since 1970 UTC."""
+
     seq: int
     version: int
     sender: str
     id: str
     text: str
+    kind: str = "text"
+    sent_at: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somebody's in a thread. `floor`: the history up to it is not theirs; `joined_at` as above."""
+
+    sent_count: int
+    floor: int = 0
+    joined_at: int = 0
+    is_present: bool = True
+
+    def shows(self, row: Row) -> bool:
+        return row.seq > self.floor and (not self.floor or row.sent_at >= self.joined_at)
 
 
 @dataclass(frozen=True)
@@ -25,8 +44,9 @@ class Book:
 
     version: int
     text_count: int
-    sent_counts: dict[str, int]  # by the person's id
     rows: tuple[Row, ...]  # in the order of seq
+    places: dict[str, Place] = field(default_factory=dict)  # by the person's id
+    member_count: int = 2
 
     @cached_property
     def by_key(self) -> dict[Key, list[Row]]:
@@ -35,16 +55,28 @@ class Book:
             found.setdefault((row.sender, row.id), []).append(row)
         return found
 
+    @cached_property
+    def texts(self) -> list[Row]:
+        return [row for row in self.rows if row.kind != EVENT]
+
+    @cached_property
+    def present(self) -> dict[str, Place]:
+        return {user: place for user, place in self.places.items() if place.is_present}
+
 
 Books = dict[int, Book]  # by the thread's id
 
-THREADS = "SELECT id, version, text_count FROM privatemessages_thread WHERE id = ANY(%s)"
+THREADS = (
+    "SELECT id, version, text_count, member_count FROM privatemessages_thread WHERE id = ANY(%s)"
+)
 MEMBERS = """
-    SELECT thread_id, user_id::text, sent_count FROM privatemessages_member
-    WHERE thread_id = ANY(%s)
+    SELECT thread_id, user_id::text, sent_count, since_seq,
+        floor(extract(epoch FROM joined_at) * 1000)::bigint, left_at IS NULL
+    FROM privatemessages_member WHERE thread_id = ANY(%s)
 """
 MESSAGES = """
-    SELECT thread_id, seq, version, sender_id::text, uuid::text, text
+    SELECT thread_id, seq, version, coalesce(sender_id::text, ''), uuid::text, text, kind,
+        floor(extract(epoch FROM sent_at) * 1000)::bigint
     FROM privatemessages_message WHERE thread_id = ANY(%s) ORDER BY thread_id, seq
 """
 
@@ -58,13 +90,13 @@ def read_books(database: str, threads: Iterable[int]) -> Books:
         for statement in (THREADS, MEMBERS, MESSAGES):
             cursor.execute(statement, (wanted,))
             found.append(cursor.fetchall())
-    counts: dict[int, dict[str, int]] = {thread: {} for thread in wanted}
+    places: dict[int, dict[str, Place]] = {thread: {} for thread in wanted}
     rows: dict[int, list[Row]] = {thread: [] for thread in wanted}
-    for thread, user, count in found[1]:
-        counts[thread][user] = count
+    for thread, user, *place in found[1]:
+        places[thread][user] = Place(*place)
     for thread, *row in found[2]:
         rows[thread].append(Row(*row))
     return {
-        thread: Book(version, texts, counts[thread], tuple(rows[thread]))
-        for thread, version, texts in found[0]
+        thread: Book(version, texts, tuple(rows[thread]), places[thread], members)
+        for thread, version, texts, members in found[0]
     }

@@ -6,7 +6,7 @@ import pytest
 
 from tests.client import Client
 from tests.client.chance import chance
-from tests.faults.books import Book, Row
+from tests.faults.books import Book, Place, Row
 from tests.faults.check import Writer, problems
 
 THREAD = 7
@@ -18,7 +18,8 @@ def row(seq, sender, name):
 
 
 ROWS = (row(1, ANN, "a"), row(2, ANN, "b"), row(3, BEN, "c"), row(4, ANN, "d"))
-BOOK = Book(version=4, text_count=4, sent_counts={ANN: 3, BEN: 1}, rows=ROWS)
+PLACES = {ANN: Place(3), BEN: Place(1)}
+BOOK = Book(version=4, text_count=4, rows=ROWS, places=PLACES)
 
 
 def reading_client(book=BOOK):
@@ -61,7 +62,8 @@ WRONG = {
     "a gap": (with_rows(*ROWS[:3], row(5, ANN, "d")), "numbers"),
     "a version behind its rows": (replace(BOOK, version=3), "numbers"),
     "texts miscounted": (replace(BOOK, text_count=3), "numbers"),
-    "senders miscounted": (replace(BOOK, sent_counts={ANN: 2, BEN: 1}), "numbers"),
+    "senders miscounted": (replace(BOOK, places=PLACES | {ANN: Place(2)}), "numbers"),
+    "people miscounted": (replace(BOOK, member_count=3), "numbers"),
     "a text changed": (with_rows(replace(ROWS[0], text="?"), *ROWS[1:]), "changed"),
     "another seq than told": (with_rows(row(1, ANN, "b"), row(2, ANN, "a"), *ROWS[2:]), "told"),
     "a row that nobody wrote": (with_rows(*ROWS, row(5, ANN, "x")), "invented"),
@@ -100,4 +102,4 @@ def test_a_message_that_was_refused():
     client = reading_client()
     refused = {"type": "refused", "thread": THREAD, "sender": BEN, "id": "c", "code": "not_found"}
     client.hear(refused, 0.0)
-    assert "refused" in found(BOOK, client)
+    assert "given up" in found(BOOK, client)
