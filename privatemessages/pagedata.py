@@ -11,22 +11,40 @@ from django.http.request import split_domain_port
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 
-from . import conf, history, protocol
+from . import commands, conf, history, protocol
+from .commands import Command
+from .commands.arguments import AnybodyArgument, MemberArgument
 from .history import MessagePage, ThreadCard
+
+OF_MEMBERS = (MemberArgument, AnybodyArgument)
 
 
 def for_inbox(request: HttpRequest, threads: list[ThreadCard]) -> dict[str, Any]:
-    return _common(request) | {"threads": [card.model_dump(mode="json") for card in threads]}
+    return for_page(request) | {"threads": [card.model_dump(mode="json") for card in threads]}
 
 
 def for_thread(request: HttpRequest, card: ThreadCard, page: MessagePage) -> dict[str, Any]:
-    return _common(request) | {
+    return for_page(request) | {
         "thread": card.model_dump(mode="json"),
         **page.model_dump(mode="json"),
+        "commands": _commands(card),
     }
 
 
-def _common(request: HttpRequest) -> dict[str, Any]:
+def _commands(card: ThreadCard) -> list[dict[str, Any]]:
+    """What the message field completes, and whether names of members may follow."""
+    offered = commands.registry.offered_in(card)
+    return [
+        command.offer.model_dump() | {"takes_member": _takes_member(command)} for command in offered
+    ]
+
+
+def _takes_member(command: Command) -> bool:
+    return any(isinstance(given.argument, OF_MEMBERS) for given in command.parameters)
+
+
+def for_page(request: HttpRequest) -> dict[str, Any]:
+    """What every page hands on."""
     inbox_url = reverse("privatemessages:inbox")
     return {
         "user": history.sender_shape(cast(AbstractBaseUser, request.user)).model_dump(mode="json"),

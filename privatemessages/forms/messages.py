@@ -1,15 +1,15 @@
-"""What a person fills in on a page. The rules themselves are in `protocol` and `actions`."""
+"""A text, and to whom it goes."""
 
 from __future__ import annotations
 
 from uuid import uuid4
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import protocol
-from .errors import MessengerError
+from .. import protocol
+from ..errors import MessengerError
+from .problems import problem
 
 NAME_LIMIT = 254  # characters; a user name, or the e-mail address where that is one
 
@@ -40,8 +40,8 @@ class MessageForm(forms.Form):
             raise problem(error) from None
 
 
-class NewMessageForm(MessageForm):
-    """A text for somebody, with whom there need not be a thread yet.
+class RecipientForm(forms.Form):
+    """Somebody, by name.
 
     `recipient_id` is set by the script when a suggestion was chosen: a shown name need not be the
     user name, nor unique.
@@ -56,9 +56,8 @@ class NewMessageForm(MessageForm):
         ),
     )
 
+
+class NewMessageForm(RecipientForm, MessageForm):
+    """A text for somebody, with whom there need not be a thread yet."""
+
     field_order = ["recipient_name", "message", "uuid", "recipient_id"]
-
-
-def problem(error: MessengerError) -> forms.ValidationError:
-    """A refusal, in the person's language."""
-    return forms.ValidationError(gettext(error.detail), code=error.code)
