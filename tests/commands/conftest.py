@@ -1,7 +1,6 @@
 import pytest
 
 from privatemessages import commands
-from tests.messenger import make_person
 
 
 @pytest.fixture
@@ -19,9 +18,3 @@ def run():
 def gathering(request):
     """Alice owns it, Bob moderates it, Carol is a member."""
     return request.getfixturevalue(request.param)
-
-
-@pytest.fixture
-def dave(db):
-    """Belongs nowhere."""
-    return make_person("dave")
