@@ -15,7 +15,10 @@ from privatemessages.errors import MessengerError
 
 APP = Path(privatemessages.__file__).parent
 CATALOGUES = APP / "locale" / "ru" / "LC_MESSAGES"
-FUNCTIONS = ["_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"]
+FUNCTIONS = [
+    *("_", "gettext", "gettext_lazy", "gettext_noop"),
+    *("ngettext", "ngettext_lazy", "pgettext"),
+]
 
 
 def catalogue(domain) -> Catalog:
