@@ -1,5 +1,6 @@
 """Commands of the message field, such as "/kick bob", and the registry for a project's own."""
 
+from ..errors import BadArguments
 from ..protocol import is_command, unescape
 from . import keeping_order, talking  # noqa: F401 - they register their commands
 from .arguments import Argument, Duration, Member, Person, Text
@@ -12,6 +13,7 @@ __all__ = [
     "GATHERINGS",
     "Answer",
     "Argument",
+    "BadArguments",
     "Call",
     "Command",
     "Duration",

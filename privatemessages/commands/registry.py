@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -115,10 +115,13 @@ class Registry:
         if name.split() != [name] or name != name.casefold() or SLASH in name:
             raise ImproperlyConfigured(f"{name!r} is no name for a command.")
 
+    def __iter__(self) -> Iterator[Command]:
+        """Each once, by name."""
+        return (command for name, command in sorted(self._commands.items()) if name == command.name)
+
     def offered_in(self, thread: ThreadCard) -> list[Command]:
-        """What this person may do there, by name."""
-        known = {command.name: command for command in self._commands.values()}
-        return [known[name] for name in sorted(known) if known[name].suits(thread)]
+        """What this person may do there."""
+        return [command for command in self if command.suits(thread)]
 
     def find(self, name: str, thread: ThreadCard) -> Command:
         """Raises UnknownCommand, which offers the nearest that makes sense in this thread."""

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.foreign_project.club import PROJECT, Club
 from tests.foreign_project.guide import SNIPPETS
 from tests.services import ROOT
@@ -42,5 +44,6 @@ def test_every_file_that_a_page_names_is_collected(club, ann, thread, tmp_path):
         assert [name for name in named if not (tmp_path / name).is_file()] == []
 
 
-def test_the_guide_names_people_as_this_project_does():
-    assert SNIPPETS["people/names.py"] in (PROJECT / "people" / "names.py").read_text()
+@pytest.mark.parametrize("path", ["people/names.py", "people/message_commands.py"])
+def test_the_guide_has_what_this_project_runs(path):
+    assert SNIPPETS[path] in (PROJECT / path).read_text()
