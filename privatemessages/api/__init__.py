@@ -8,24 +8,25 @@ from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.cache import never_cache
 from ninja import NinjaAPI
 
-from .people import router as people
+from . import commands, entry, members, messages, people, rooms, threads
 from .refusals import View, answered, handle, unknown
 from .signed_in import SignedIn
-from .threads import router as threads
 
 NAMESPACE = "api"
 
 api = NinjaAPI(
     title="privatemessages",
     version="1",
-    description="Conversations, their history, and writing. Errors are `code` and `detail`.",
+    description="Conversations, their people and history, and rooms. Errors: `code`, `detail`.",
     urls_namespace=f"privatemessages:{NAMESPACE}",
     docs_url=None,  # its page would load scripts from elsewhere
     auth=SignedIn(),
 )
 handle(api)
-api.add_router("threads", threads)
-api.add_router("people", people)
+for part in (threads, messages, members, entry, commands):
+    api.add_router("threads", part.router)
+api.add_router("rooms", rooms.router)
+api.add_router("people", people.router)
 
 
 def _patterns() -> list[URLPattern | URLResolver]:

@@ -1,16 +1,17 @@
-"""Conversations: the inbox, one thread, its history, and writing in it."""
+"""Conversations: the inbox, one thread, and what becomes of it."""
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Body, Router, Status
 
-from .. import actions, history, protocol
+from .. import actions, history
 from ..errors import Malformed
-from .shapes import REFUSALS, NewMessage, NewThread, ReadMark
+from ..models import Thread
+from . import whom
+from .shapes import REFUSALS, NewDirect, NewGroup, NewThread, ThreadChange
 from .signed_in import person_of
 
 router = Router(tags=["threads"])
@@ -29,11 +30,27 @@ def list_threads(
     response={200: history.ThreadCard, 201: history.ThreadCard, **REFUSALS},
     summary="Start a thread, or find it",
 )
-def start_thread(request: HttpRequest, wanted: NewThread) -> Status[history.ThreadCard]:
+def start_thread(request: HttpRequest, wanted: Body[NewThread]) -> Status[history.ThreadCard]:
     """201 when it was made, 200 when these two had one already."""
     person = person_of(request)
-    thread, made = actions.start_direct_thread(person, _other(wanted))
+    thread, made = _start(person, wanted)
     return Status(201 if made else 200, history.thread(person, thread.id))
+
+
+def _start(person: AbstractBaseUser, wanted: NewThread) -> tuple[Thread, bool]:
+    if isinstance(wanted, NewDirect):
+        return actions.start_direct_thread(person, whom.one(wanted))
+    if isinstance(wanted, NewGroup):
+        people, past = whom.all_of(wanted), wanted.shows_past
+        return actions.make_group(person, wanted.title, people, shows_past=past), True
+    room = actions.make_room(
+        person,
+        wanted.title,
+        topic=wanted.topic,
+        is_public=wanted.public,
+        shows_past=wanted.shows_past,
+    )
+    return room, True
 
 
 @router.get(
@@ -43,58 +60,65 @@ def show_thread(request: HttpRequest, thread_id: int) -> history.ThreadCard:
     return history.thread(person_of(request), thread_id)
 
 
-@router.get(
-    "/{int:thread_id}/messages",
-    response={200: history.MessagePage, **REFUSALS},
-    summary="A page of history",
+@router.patch(
+    "/{int:thread_id}",
+    response={204: None, **REFUSALS},
+    summary="Change its name, topic or settings",
 )
-def list_messages(  # noqa: PLR0913, PLR0917 - they are the parameters of the query
-    request: HttpRequest,
-    thread_id: int,
-    before: int | None = None,
-    after: int | None = None,
-    around: int | None = None,
-    limit: int = history.PAGE_SIZE,
-) -> history.MessagePage:
-    """In the order of `seq`; the newest without a cursor, and at most one cursor."""
-    return history.messages(
-        person_of(request), thread_id, before=before, after=after, around=around, limit=limit
-    )
+def change_thread(request: HttpRequest, thread_id: int, change: ThreadChange) -> Status[None]:
+    """All of it, or nothing."""
+    if change == ThreadChange():
+        raise Malformed("Nothing is to be changed.")
+    with transaction.atomic():
+        _change(person_of(request), thread_id, change)
+    return Status(204, None)
+
+
+def _change(person: AbstractBaseUser, thread_id: int, change: ThreadChange) -> None:
+    if change.title is not None:
+        actions.rename(person, thread_id, change.title)
+    if change.topic is not None:
+        actions.set_topic(person, thread_id, change.topic)
+    if change.public is not None or change.shows_past is not None:
+        actions.configure(person, thread_id, is_public=change.public, shows_past=change.shows_past)
 
 
 @router.post(
-    "/{int:thread_id}/messages",
-    response={200: protocol.Message, 201: protocol.Message, **REFUSALS},
-    summary="Write",
+    "/{int:thread_id}/close",
+    response={204: None, **REFUSALS},
+    summary="Let nobody write there any more",
 )
-def send_message(request: HttpRequest, thread_id: int, new: NewMessage) -> Status[protocol.Message]:
-    """201 when it was stored, 200 with the stored message when its `id` was stored before."""
-    uuid = UUID(protocol.clean_uuid(new.id))
-    message, created = actions.send_message(
-        person_of(request), thread_id, new.text, uuid=uuid, reply_to=new.reply_to
-    )
-    return Status(201 if created else 200, history.message_shape(message))
+def close_thread(request: HttpRequest, thread_id: int) -> Status[None]:
+    actions.close_thread(person_of(request), thread_id)
+    return Status(204, None)
 
 
-@router.get(
-    "/{int:thread_id}/changes",
-    response={200: history.Changes, **REFUSALS},
-    summary="What changed since a version",
+@router.post(
+    "/{int:thread_id}/reopen", response={204: None, **REFUSALS}, summary="Take the closing back"
 )
-def list_changes(request: HttpRequest, thread_id: int, since: int) -> history.Changes:
-    """In the order of `version`. Where it is not `complete`, load the thread afresh."""
-    return history.changes(person_of(request), thread_id, since)
+def reopen_thread(request: HttpRequest, thread_id: int) -> Status[None]:
+    actions.reopen_thread(person_of(request), thread_id)
+    return Status(204, None)
 
 
-@router.post("/{int:thread_id}/read", response={200: ReadMark, **REFUSALS}, summary="Mark as read")
-def mark_read(request: HttpRequest, thread_id: int, mark: ReadMark) -> ReadMark:
-    """The mark as it is now: it never goes back, nor beyond the last message."""
-    return ReadMark(seq=actions.mark_read(person_of(request), thread_id, mark.seq))
+@router.post(
+    "/{int:thread_id}/clear",
+    response={204: None, **REFUSALS},
+    summary="Take its history away from everybody",
+)
+def clear_history(request: HttpRequest, thread_id: int) -> Status[None]:
+    actions.clear_history(person_of(request), thread_id)
+    return Status(204, None)
 
 
-def _other(wanted: NewThread) -> AbstractBaseUser:
-    if wanted.user is not None:
-        return history.person_named(wanted.user)
-    if wanted.user_id is not None:
-        return history.person_with_id(wanted.user_id)
-    raise Malformed("The field user is missing.")
+@router.post("/{int:thread_id}/leave", response={204: None, **REFUSALS}, summary="Leave")
+def leave(request: HttpRequest, thread_id: int) -> Status[None]:
+    """The last owner hands over to whoever has been a moderator, else a member, for longest."""
+    actions.leave(person_of(request), thread_id)
+    return Status(204, None)
+
+
+@router.delete("/{int:thread_id}", response={204: None, **REFUSALS}, summary="Delete the thread")
+def delete_thread(request: HttpRequest, thread_id: int) -> Status[None]:
+    actions.delete_thread(person_of(request), thread_id)
+    return Status(204, None)

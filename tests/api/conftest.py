@@ -1,7 +1,12 @@
 import json
 
 import pytest
+import redis
 from django.test import Client
+from django.utils import timezone
+
+from privatemessages.broker import presence
+from privatemessages.times import milliseconds
 
 API = "/messages/api/"
 
@@ -23,8 +28,23 @@ class ApiClient:
         return self.client.get(API + path, query)
 
     def post(self, path, content=None, body=None):
+        return self.ask("post", path, content, body)
+
+    def put(self, path, content):
+        return self.ask("put", path, content)
+
+    def patch(self, path, content):
+        return self.ask("patch", path, content)
+
+    def delete(self, path):
+        return self.ask("delete", path)
+
+    def ask(self, method, path, content=None, body=None):
         body = json.dumps(content).encode() if body is None else body
-        return self.client.post(API + path, body, "application/json", headers=self.headers)
+        ask = getattr(self.client, method)
+        if method == "get":
+            return ask(API + path)
+        return ask(API + path, body, "application/json", headers=self.headers)
 
 
 @pytest.fixture
@@ -40,6 +60,31 @@ def as_bob(bob):
 @pytest.fixture
 def as_carol(carol):
     return ApiClient(carol)
+
+
+@pytest.fixture
+def as_dave(dave):
+    """Who belongs nowhere."""
+    return ApiClient(dave)
+
+
+@pytest.fixture
+def as_staff(staff):
+    return ApiClient(staff)
+
+
+@pytest.fixture
+def be_there(redis_server):
+    """People have a socket open, at one worker."""
+
+    def tell(thread, *people):
+        there = {thread.id: [str(person.pk) for person in people]}
+        now = milliseconds(timezone.now())
+        with redis.Redis.from_url(redis_server.url) as client:
+            for command in presence.tell("worker", there, now, 30_000, afresh=True):
+                client.execute_command(*command)
+
+    return tell
 
 
 def refusal(response):

@@ -3,35 +3,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
-from django.test import Client
 
 from privatemessages import actions, history
 from privatemessages.models import Message
-from tests.api.conftest import API, ApiClient, refusal
+from tests.api.conftest import API, refusal
 from tests.messenger import write
-
-READING = ["threads", "threads/1", "threads/1/messages", "threads/1/changes?since=0", "people?q=bo"]
-WRITING = ["threads", "threads/1/messages", "threads/1/read"]
-
-
-@pytest.mark.parametrize("path", READING)
-def test_nobody_reads_without_signing_in(db, path):
-    assert refusal(Client().get(API + path)) == (401, "not_signed_in")
-
-
-@pytest.mark.parametrize("path", WRITING)
-@pytest.mark.parametrize("csrf", [True, False])
-def test_nobody_writes_without_signing_in_whatever_their_token(db, path, csrf):
-    assert refusal(ApiClient(csrf=csrf).post(path, {})) == (401, "not_signed_in")
-
-
-@pytest.mark.parametrize("path", WRITING)
-def test_nobody_writes_without_a_csrf_token(alice, path):
-    assert refusal(ApiClient(alice, csrf=False).post(path, {})) == (403, "forbidden")
-
-
-def test_reading_needs_no_csrf_token(alice, thread):
-    assert ApiClient(alice, csrf=False).get("threads").status_code == 200
 
 
 def test_who_became_inactive_is_not_signed_in(as_alice, alice):
@@ -51,7 +27,7 @@ def test_an_unknown_address_is_not_found(as_alice, path):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("put", "threads"), ("delete", "threads/1"), ("post", "people")]
+    ("method", "path"), [("put", "threads"), ("delete", "threads/1/read"), ("post", "people")]
 )
 def test_a_wrong_method_is_said_to_be_one(as_alice, method, path):
     response = getattr(as_alice.client, method)(API + path)
@@ -102,38 +78,6 @@ def test_an_answer_means_committed(as_alice, thread, monkeypatch):
     assert as_alice.post(f"threads/{thread.id}/messages", new).status_code == 201
     assert depths == [False]
     assert Message.objects.count() == 1
-
-
-def test_the_document_describes_every_operation_with_its_errors(client, db):
-    document = client.get(f"{API}openapi.json").json()
-    paths = {path.removeprefix(API): list(methods) for path, methods in document["paths"].items()}
-
-    assert paths == {
-        "threads": ["get", "post"],
-        "threads/{thread_id}": ["get"],
-        "threads/{thread_id}/messages": ["get", "post"],
-        "threads/{thread_id}/changes": ["get"],
-        "threads/{thread_id}/read": ["post"],
-        "people": ["get"],
-    }
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            responses = operation["responses"]
-            assert operation["summary"]
-            assert operation["security"]
-            assert {"200", "400", "401", "403", "404"} <= set(responses)
-            error = responses["404"]["content"]["application/json"]["schema"]["$ref"]
-            assert error.endswith("/Error")
-    message = document["components"]["schemas"]["Message"]
-    assert set(message["properties"]) >= {
-        "thread",
-        "sender",
-        "id",
-        "text",
-        "sent_at",
-        "seq",
-        "version",
-    }
 
 
 def test_the_document_is_true_to_what_is_answered(as_alice, alice, thread):

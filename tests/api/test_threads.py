@@ -1,13 +1,10 @@
-from uuid import uuid4
-
 import pytest
 
-from privatemessages import history
-from privatemessages.models import Member, Message, Thread
+from privatemessages import conf, history
+from privatemessages.models import Member, Record, Thread
+from privatemessages.names import NAME_LIMIT
 from tests.api.conftest import refusal
-from tests.messenger import write
-
-NONE_OF_MINE = [0, 10**6, 2**63 - 1, 2**63, 2**70]
+from tests.messenger import make_people, place_of, write
 
 
 def test_the_inbox_is_what_history_says(as_alice, alice, bob, thread):
@@ -21,12 +18,6 @@ def test_the_inbox_is_what_history_says(as_alice, alice, bob, thread):
     assert {"id", "kind", "title", "people", "version", "read", "unread", "last_message"} <= set(
         card
     )
-
-
-@pytest.mark.parametrize("path", ["threads", "threads/{}", "threads/{}/messages", "threads/0"])
-def test_what_is_private_is_kept_by_no_cache(as_alice, thread, path):
-    response = as_alice.get(path.format(thread.id))
-    assert {"no-store", "private"} <= set(response["Cache-Control"].split(", "))
 
 
 def test_the_inbox_is_paged(as_alice, alice, carol, thread):
@@ -62,6 +53,9 @@ def test_a_thread_is_made_once_and_then_found(as_alice, as_bob, alice, bob):
         ({"user": ["bob"]}, (400, "malformed")),
         ({"kind": "direct"}, (400, "malformed")),
         ({"kind": "room", "user": "bob"}, (400, "malformed")),
+        ({"kind": "party", "user": "bob"}, (400, "malformed")),
+        ({"kind": None, "user": "bob"}, (400, "malformed")),
+        ({"kind": ["direct"], "user": "bob"}, (400, "malformed")),
         ([], (400, "malformed")),
         (None, (400, "malformed")),
     ],
@@ -73,160 +67,225 @@ def test_a_thread_with_nobody_is_not_made(as_alice, bob, django_user_model, want
     assert not Thread.objects.exists()
 
 
-def test_one_thread_and_its_history(as_alice, alice, bob, thread):
-    write(bob, thread, "one", "two", "three")
-    one = f"threads/{thread.id}"
-
-    assert as_alice.get(one).json() == history.thread(alice, thread.id).model_dump()
-    newest = as_alice.get(f"{one}/messages").json()
-    assert newest == history.messages(alice, thread.id).model_dump()
-    assert [message["seq"] for message in newest["messages"]] == [1, 2, 3]
-    for cursor, expected in [("before", [1]), ("after", [3]), ("around", [2])]:
-        page = as_alice.get(f"{one}/messages", limit=1, **{cursor: 2}).json()
-        assert [message["seq"] for message in page["messages"]] == expected
-
-
-def test_changes_since_a_version(as_alice, bob, thread):
-    write(bob, thread, "one", "two")
-    response = as_alice.get(f"threads/{thread.id}/changes", since=1)
-
-    assert response.status_code == 200
-    content = response.json()
-    assert [message["text"] for message in content["messages"]] == ["two"]
-    assert (content["version"], content["complete"]) == (2, True)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"limit": 0},
-        {"limit": 101},
-        {"limit": "many"},
-        {"before": "none"},
-        {"before": -1},
-        {"before": 2**63},
-        {"after": 1.5},
-        {"before": 1, "after": 1},
-    ],
-)
-def test_a_cursor_that_is_none_is_malformed(as_alice, thread, query):
-    assert refusal(as_alice.get(f"threads/{thread.id}/messages", **query)) == (400, "malformed")
-
-
-@pytest.mark.parametrize(
-    "query", [{}, {"since": ""}, {"since": "none"}, {"since": -1}, {"since": "1e3"}]
-)
-def test_a_since_that_is_none_is_malformed(as_alice, thread, query):
-    assert refusal(as_alice.get(f"threads/{thread.id}/changes", **query)) == (400, "malformed")
-
-
 @pytest.mark.parametrize("query", [{"before": "none"}, {"limit": "x"}, {"limit": 1000}])
 def test_a_page_of_the_inbox_that_is_none_is_malformed(as_alice, query):
     assert refusal(as_alice.get("threads", **query)) == (400, "malformed")
 
 
-def test_a_message_is_stored_once_and_then_found(as_alice, as_bob, thread):
-    new = {"id": str(uuid4()), "text": " hello "}
-    stored = as_alice.post(f"threads/{thread.id}/messages", new)
-    again = as_alice.post(f"threads/{thread.id}/messages", new)
+def test_a_group_is_made_of_names_and_ids(as_alice, alice, bob, carol, dave):
+    wanted = {"kind": "group", "title": " Our  walk ", "people": ["bob", "Dave", "alice"]}
+    response = as_alice.post("threads", wanted | {"people_ids": [str(carol.pk), str(bob.pk)]})
 
-    assert (stored.status_code, again.status_code) == (201, 200)
-    assert stored.json() == again.json()
-    assert (stored.json()["text"], stored.json()["seq"], stored.json()["version"]) == (
-        "hello",
-        1,
-        1,
-    )
-    assert stored.json() == as_bob.get(f"threads/{thread.id}/messages").json()["messages"][0]
+    assert response.status_code == 201
+    card = response.json()
+    assert card == history.thread(alice, card["id"]).model_dump()
+    assert (card["kind"], card["title"], card["role"]) == ("group", "Our walk", "owner")
+    assert (card["member_count"], card["shows_past"]) == (4, False)
+    members = Member.objects.filter(thread_id=card["id"])
+    assert {member.user for member in members} == {alice, bob, carol, dave}
 
-    answer = {"id": str(uuid4()), "text": "hi", "reply_to": 1}
-    assert as_bob.post(f"threads/{thread.id}/messages", answer).json()["reply_to"] == 1
+
+def test_a_group_may_show_what_was_before(as_alice, bob):
+    wanted = {"kind": "group", "title": "Walk", "people": ["bob"], "shows_past": True}
+    assert as_alice.post("threads", wanted).json()["shows_past"] is True
+
+
+def test_a_room_is_made(as_alice):
+    made = as_alice.post("threads", {"kind": "room", "title": "The Kitchen", "topic": "Soup"})
+
+    assert made.status_code == 201
+    card = made.json()
+    assert (card["kind"], card["slug"], card["topic"]) == ("room", "the-kitchen", "Soup")
+    assert (card["is_public"], card["shows_past"]) == (True, True)
+
+    hidden = {"kind": "room", "title": "Cellar", "public": False, "shows_past": False}
+    card = as_alice.post("threads", hidden).json()
+    assert (card["is_public"], card["shows_past"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("kitchen", (409, "name_taken")),
+        ("\uff2bITCHEN!", (409, "name_taken")),
+        ("", (400, "bad_name")),
+        ("  ", (400, "bad_name")),
+        ("?!", (400, "bad_name")),
+        ("a\x00b", (400, "bad_name")),
+        ("a\u202eb", (400, "bad_name")),
+        ("a\ud800b", (400, "bad_name")),
+        ("x" * (NAME_LIMIT + 1), (400, "name_too_long")),
+        ("x" * 1000, (400, "name_too_long")),
+        (5, (400, "malformed")),
+        (None, (400, "malformed")),
+    ],
+)
+def test_a_room_of_a_bad_name_is_not_made(as_dave, room, title, expected):
+    assert refusal(as_dave.post("threads", {"kind": "room", "title": title})) == expected
+    assert Thread.objects.count() == 1
 
 
 @pytest.mark.parametrize(
     ("spoilt", "expected"),
     [
-        ({"text": ""}, (400, "empty")),
-        ({"text": "x" * 10_001}, (400, "too_long")),
-        ({"text": "a\x00b"}, (400, "bad_text")),
-        ({"text": "a\ud800b"}, (400, "bad_text")),
-        ({"text": 5}, (400, "malformed")),
-        ({"text": None}, (400, "malformed")),
-        ({"id": "none"}, (400, "malformed")),
-        ({"id": 5}, (400, "malformed")),
-        ({"id": str(uuid4()).upper()}, (400, "malformed")),
-        ({"reply_to": 0}, (400, "malformed")),
-        ({"reply_to": 7}, (400, "malformed")),
-        ({"reply_to": "1"}, (400, "malformed")),
+        ({"title": ""}, (400, "bad_name")),
+        ({"title": "x" * 1000}, (400, "name_too_long")),
+        ({"people": ["bob", "nobody"]}, (404, "not_found")),
+        ({"people": ["inactive"]}, (404, "not_found")),
+        ({"people": ["bob\x00"]}, (404, "not_found")),
+        ({"people_ids": ["bob"]}, (404, "not_found")),
+        ({"people_ids": [str(2**70)]}, (404, "not_found")),
+        ({"people_ids": [5]}, (400, "malformed")),
+        ({"people": "bob"}, (400, "malformed")),
+        ({"shows_past": "yes"}, (400, "malformed")),
+        ({"shows_past": 1}, (400, "malformed")),
     ],
 )
-def test_a_message_that_cannot_be_stored_is_refused(as_alice, thread, spoilt, expected):
-    new = {"id": str(uuid4()), "text": "hello"} | spoilt
+def test_a_group_that_cannot_be_is_not_made(as_alice, bob, django_user_model, spoilt, expected):
+    django_user_model.objects.create(username="inactive", is_active=False)
+    wanted = {"kind": "group", "title": "Walk", "people": ["bob"]} | spoilt
 
-    assert refusal(as_alice.post(f"threads/{thread.id}/messages", new)) == expected
-    assert not Message.objects.exists()
-
-
-def test_nobody_writes_to_somebody_inactive(as_alice, bob, thread):
-    bob.is_active = False
-    bob.save()
-    response = as_alice.post(f"threads/{thread.id}/messages", {"id": str(uuid4()), "text": "hello"})
-
-    assert refusal(response) == (403, "may_not_post")
-    assert as_alice.get(f"threads/{thread.id}").json()["may_post"] is False
+    assert refusal(as_alice.post("threads", wanted)) == expected
+    assert not Thread.objects.exists()
 
 
-def test_reading_is_marked_and_answered_with_the_mark(as_bob, alice, bob, thread):
-    write(alice, thread, "one", "two")
+def test_a_group_of_too_many_is_not_made(as_alice, bob, settings):
+    settings.PRIVATEMESSAGES = {**settings.PRIVATEMESSAGES, "GROUP_LIMIT": 10}
+    people = [str(person.pk) for person in make_people(10)]
+    wanted = {"kind": "group", "title": "Walk"}
 
-    for seq, expected in [(1, 1), (57, 2), (0, 2)]:
-        response = as_bob.post(f"threads/{thread.id}/read", {"seq": seq})
-        assert (response.status_code, response.json()) == (200, {"seq": expected})
-    assert Member.objects.get(user=bob).read_seq == 2
-
-
-@pytest.mark.parametrize("mark", [{}, {"seq": "1"}, {"seq": -1}, {"seq": 2**63}, {"seq": None}, 1])
-def test_a_mark_that_is_none_is_malformed(as_bob, thread, mark):
-    assert refusal(as_bob.post(f"threads/{thread.id}/read", mark)) == (400, "malformed")
+    assert refusal(as_alice.post("threads", wanted | {"people_ids": people})) == (409, "full")
+    assert as_alice.post("threads", wanted | {"people_ids": people[:9]}).status_code == 201
 
 
-@pytest.mark.parametrize("thread_id", NONE_OF_MINE)
-def test_what_does_not_exist_is_not_found(as_alice, thread_id):
-    assert_nothing_there(as_alice, thread_id)
-
-
-def test_what_is_not_mine_is_not_found_either(as_carol, alice, thread):
-    write(alice, thread, "private")
-
-    assert_nothing_there(as_carol, thread.id)
-    assert Message.objects.count() == 1
-
-
-def assert_nothing_there(client, thread_id):
-    one = f"threads/{thread_id}"
-    details = set()
-    for response in (
-        client.get(one),
-        client.get(f"{one}/messages"),
-        client.get(f"{one}/changes", since=0),
-        client.post(f"{one}/messages", {"id": str(uuid4()), "text": "let me in"}),
-        client.post(f"{one}/read", {"seq": 1}),
-    ):
-        assert refusal(response) == (404, "not_found")
-        details.add(response.json()["detail"])
-    assert len(details) == 1
-
-
-def test_pages_take_a_fixed_number_of_queries(
-    as_alice, alice, bob, thread, django_assert_num_queries
+def test_far_too_many_names_are_not_even_looked_for(
+    as_alice, django_assert_num_queries, redis_server
 ):
-    """Two for the session as the tests have it, and the person; the rest is `history`'s."""
-    for texts in (["one"], ["text"] * 30):
-        write(bob, thread, *texts)
-        as_alice.get("threads")
-        counts = {}
-        for path in ("threads", f"threads/{thread.id}", f"threads/{thread.id}/messages"):
-            with django_assert_num_queries(4, exact=False) as queries:
-                assert as_alice.get(path).status_code == 200
-            counts[path] = len(queries)
-        assert min(counts.values()) >= 3
+    as_alice.get("threads")
+    names = [f"name{n}" for n in range(conf.load().GROUP_LIMIT + 1)]
+    with django_assert_num_queries(1):  # the person
+        response = as_alice.post("threads", {"kind": "group", "title": "Walk", "people": names})
+    assert refusal(response) == (409, "full")
+
+
+def test_a_room_is_changed(as_alice, alice, room):
+    change = {"title": "Pantry", "topic": "Jam", "public": False, "shows_past": False}
+    response = as_alice.patch(f"threads/{room.id}", change)
+
+    assert (response.status_code, response.content) == (204, b"")
+    card = history.thread(alice, room.id)
+    assert (card.title, card.slug, card.topic) == ("Pantry", "pantry", "Jam")
+    assert (card.is_public, card.shows_past) == (False, False)
+
+
+def test_what_is_left_out_or_null_stays(as_alice, alice, room):
+    before = history.thread(alice, room.id)
+    assert as_alice.patch(f"threads/{room.id}", {"topic": "Jam", "title": None}).status_code == 204
+
+    after = history.thread(alice, room.id)
+    assert (before.topic, after.topic) == ("", "Jam")
+    assert (after.title, after.is_public) == (before.title, before.is_public)
+
+
+@pytest.mark.parametrize("change", [{}, {"title": None}, {"colour": "red"}])
+def test_a_change_of_nothing_is_none(as_alice, room, change):
+    assert refusal(as_alice.patch(f"threads/{room.id}", change)) == (400, "malformed")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"title": "?"}, (400, "bad_name")),
+        ({"title": "x" * 1000}, (400, "name_too_long")),
+        ({"topic": "x" * 1000}, (400, "name_too_long")),
+        ({"topic": "a\x00b"}, (400, "bad_name")),
+        ({"public": "no"}, (400, "malformed")),
+        ({"shows_past": 0}, (400, "malformed")),
+    ],
+)
+def test_a_bad_change_is_none(as_alice, room, change, expected):
+    assert refusal(as_alice.patch(f"threads/{room.id}", change)) == expected
+
+
+def test_of_a_change_all_is_done_or_nothing(as_bob, bob, as_alice, alice, room, group):
+    """A moderator may set the topic of a room, and not its name; a group is never public."""
+    change = {"topic": "Jam", "public": True, "title": "Jam", "shows_past": True}
+
+    assert refusal(as_bob.patch(f"threads/{room.id}", change)) == (403, "forbidden")
+    assert refusal(as_alice.patch(f"threads/{group.id}", change)) == (403, "forbidden")
+    for thread in (room, group):
+        assert history.thread(alice, thread.id).title == thread.title
+        assert history.thread(alice, thread.id).topic == ""
+    assert not Record.objects.filter(act="set_topic").exists()
+
+
+def test_a_thread_is_closed_and_opened_again(as_alice, as_carol, group):
+    def closed():
+        card = as_carol.get(f"threads/{group.id}").json()
+        assert card["may_post"] is not card["closed"]
+        return card["closed"]
+
+    for _ in range(2):
+        assert as_alice.post(f"threads/{group.id}/close").status_code == 204
+        assert closed()
+    for _ in range(2):
+        assert as_alice.post(f"threads/{group.id}/reopen").status_code == 204
+        assert not closed()
+
+
+def test_a_history_is_cleared(as_alice, as_carol, bob, group):
+    write(bob, group, "one", "two")
+    assert as_alice.post(f"threads/{group.id}/clear").status_code == 204
+
+    page = as_carol.get(f"threads/{group.id}/messages").json()
+    assert [message["event"]["code"] for message in page["messages"]] == ["cleared"]
+    assert page["cleared"] > 0
+
+
+def test_a_thread_is_left(as_carol, carol, group):
+    assert as_carol.post(f"threads/{group.id}/leave").status_code == 204
+
+    assert place_of(carol, group).left_at is not None
+    assert refusal(as_carol.post(f"threads/{group.id}/leave")) == (404, "not_found")
+
+
+def test_a_thread_is_deleted(as_alice, as_bob, group):
+    assert as_alice.delete(f"threads/{group.id}").status_code == 204
+
+    for client in (as_alice, as_bob):
+        assert client.get("threads").json()["threads"] == []
+        assert refusal(client.delete(f"threads/{group.id}")) == (404, "not_found")
+
+
+ABOVE_A_MEMBER = ["close", "reopen", "clear"]
+
+
+@pytest.mark.parametrize("act", ABOVE_A_MEMBER)
+def test_a_member_may_not(as_carol, group, act):
+    assert refusal(as_carol.post(f"threads/{group.id}/{act}")) == (403, "forbidden")
+    assert refusal(as_carol.delete(f"threads/{group.id}")) == (403, "forbidden")
+    assert not Record.objects.filter(actor_name="carol").exists()
+
+
+@pytest.mark.parametrize("act", [*ABOVE_A_MEMBER, "leave"])
+def test_nothing_of_it_is_for_two(as_alice, thread, act):
+    for response in (
+        as_alice.post(f"threads/{thread.id}/{act}"),
+        as_alice.patch(f"threads/{thread.id}", {"title": "We"}),
+        as_alice.delete(f"threads/{thread.id}"),
+    ):
+        assert refusal(response) == (403, "forbidden")
+    assert as_alice.get("threads").json()["threads"][0]["title"] == "bob"
+
+
+def test_staff_administer_without_belonging_and_read_nothing(as_staff, alice, group):
+    write(alice, group, "between us")
+
+    assert as_staff.patch(f"threads/{group.id}", {"title": "Renamed"}).status_code == 204
+    assert as_staff.post(f"threads/{group.id}/close").status_code == 204
+    assert as_staff.get(f"threads/{group.id}/bans").status_code == 200
+    for part in ("", "/messages", "/changes?since=0", "/members"):
+        assert refusal(as_staff.get(f"threads/{group.id}{part}")) == (404, "not_found")
+    assert history.thread(alice, group.id).title == "Renamed"
+    assert as_staff.delete(f"threads/{group.id}").status_code == 204
+    assert Record.objects.get(act="delete").actor_name == "staff"
