@@ -1,15 +1,13 @@
 """Real transactions beside each other: threads with a connection each."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from privatemessages import actions
 from privatemessages.actions import ReadMark
 from privatemessages.models import Member, Message, Thread
+from tests.actions.together import run_together
 from tests.messenger import entry
 
 SEED = 20  # printed with a failure by pytest, as every constant is
@@ -23,21 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def threads(alice, bob, carol):
     pairs = [(alice, bob), (alice, carol), (bob, carol)]
     return [(actions.start_direct_thread(*pair)[0], pair) for pair in pairs]
-
-
-def run_together(*jobs):
-    """Each job in a thread with its own connection, all beginning at once; their results."""
-    barrier = Barrier(len(jobs))
-
-    def run(job):
-        try:
-            barrier.wait(10)
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result(60) for future in [pool.submit(run, job) for job in jobs]]
 
 
 def saver(threads, seed):
