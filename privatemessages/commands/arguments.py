@@ -17,7 +17,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured
 
 from .. import history
-from ..errors import BadArguments, NotMember
+from ..errors import BadArguments, NoSuchPerson, NotMember
 from . import parsing
 from .calls import Call
 from .parsing import Words
@@ -87,13 +87,23 @@ class AnybodyArgument(Argument):
 
 
 class BannedArgument(Argument):
-    """Likewise among those who are banned there."""
+    """Anybody by the user name, or else by the shown name of one who is banned there."""
 
     def read(self, call: Call, words: Words) -> AbstractBaseUser:
         name = words.next().removeprefix("@")
-        bans = history.bans(call.person, call.thread.id)
-        found = [ban.person.id for ban in bans if ban.person.name.casefold() == name.casefold()]
-        return history.anybody_with_id(found[0]) if len(found) == 1 else history.person_named(name)
+        try:
+            return history.person_named(name)
+        except NoSuchPerson:
+            return self._shown_as(name, call)
+
+    @staticmethod
+    def _shown_as(name: str, call: Call) -> AbstractBaseUser:
+        """Also who is not active any more."""
+        banned = [ban.person for ban in history.bans(call.person, call.thread.id)]
+        found = [person.id for person in banned if person.name.casefold() == name.casefold()]
+        if len(found) != 1:
+            raise NoSuchPerson
+        return history.anybody_with_id(found[0])
 
 
 Member = Annotated[AbstractBaseUser, MemberArgument()]

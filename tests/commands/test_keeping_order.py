@@ -84,6 +84,13 @@ def test_unban(run, bob, carol, gathering):
     assert run(bob, gathering, "/unban nobody")[1] == "not_found"
 
 
+def test_an_account_that_was_closed_can_be_unbanned(run, bob, carol, gathering):
+    actions.ban(bob, gathering.id, carol)
+    carol.is_active = False
+    carol.save()
+    assert run(bob, gathering, "/unban @Carol") == ("carol may come back.", None)
+
+
 def test_mute_and_unmute(run, bob, carol, gathering):
     answer = run(bob, gathering, "/mute carol 90m shouts")
 
