@@ -5,6 +5,7 @@
  */
 
 import { MOST } from "./cards.js";
+import { said } from "./happenings.js";
 import { element } from "./page.js";
 import { brief, full } from "./times.js";
 import { gettext, ngettext } from "./words.js";
@@ -47,9 +48,13 @@ export class CardList {
   #fill(node, card) {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (node.querySelector(name));
     const last = card.last_message;
-    part(".pm-card-title").textContent = card.title;
-    part(".pm-card-text").textContent = last?.text ?? "";
-    part(".pm-card-mine").hidden = last?.sender?.id !== this.me;
+    part(".pm-card-title bdi").textContent = card.title;
+    part(".pm-card-members").textContent = ngettext("%(count)s member", "%(count)s members", card.member_count);
+    part(".pm-card-members").hidden = card.kind === "direct";
+    part(".pm-card-text").textContent = last ? said(last) : "";
+    part(".pm-card-mine").hidden = last?.sender?.id !== this.me || last.kind !== "text";
+    part(".pm-card-sender").textContent = last?.sender ? `${last.sender.name}:` : "";
+    part(".pm-card-sender").hidden = card.kind === "direct" || last?.sender?.id === this.me || last?.kind !== "text";
     this.#stamp(/** @type {HTMLTimeElement} */ (part("time")), last?.sent_at);
     this.#unread(part(".pm-unread"), card.unread);
     node.classList.toggle("pm-has-unread", card.unread > 0);
@@ -58,6 +63,7 @@ export class CardList {
 
   /** @param {HTMLTimeElement} time @param {number | undefined} moment */
   #stamp(time, moment) {
+    time.hidden = moment === undefined;
     if (moment === undefined) return;
     time.dateTime = new Date(moment).toISOString();
     time.title = full(moment);

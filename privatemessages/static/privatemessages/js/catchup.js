@@ -3,9 +3,11 @@
  *
  * @typedef {import("./store.js").ThreadState} ThreadState
  * @typedef {import("./store.js").Event} Event
+ * @typedef {import("./page.js").Card} Card
  */
 
 import { PAGE_SIZE } from "./answers.js";
+import { ApiError } from "./api.js";
 
 const HOLE_WAIT = 300; // ms; two processes may publish in the other order
 const HEADS_JITTER = 2_000; // ms; a whole worker's sockets are told in one moment
@@ -19,7 +21,7 @@ export class CatchUp {
 
   /**
    * @param {import("./api.js").Api} api @param {number} thread
-   * @param {{state: () => ThreadState, apply: (event: Event) => void}} store
+   * @param {{state: () => ThreadState, apply: (event: Event) => void, show: (card: Card) => void, gone: () => void}} store
    */
   constructor(api, thread, store) {
     this.api = api;
@@ -40,11 +42,23 @@ export class CatchUp {
   /** The tab was away: ask where the thread is now. */
   async recheck() {
     try {
-      const { version } = await this.api.thread(this.thread);
+      const { version } = await this.#card();
       this.store.apply({ type: "head", version });
     } catch (error) {
-      console.warn("The thread could not be compared:", error); // the next reconnect compares again
+      this.#failed(error); // the next reconnect compares again
     }
+  }
+
+  async #card() {
+    const card = await this.api.thread(this.thread);
+    this.store.show(card);
+    return card;
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    console.warn("The thread could not be compared:", error);
+    if (error instanceof ApiError && error.code === "not_found") this.store.gone();
   }
 
   /** @param {number} wait  ms */
@@ -62,7 +76,7 @@ export class CatchUp {
       this.store.apply(await this.#missing());
       this.#failures = 0;
     } catch (error) {
-      console.warn("The thread could not be caught up:", error);
+      this.#failed(error);
       this.#failures += 1;
     }
     this.#asking = false;
@@ -78,7 +92,7 @@ export class CatchUp {
 
   /** Too far behind to be told every change. @param {number} asked @returns {Promise<Event>} */
   async #afresh(asked) {
-    const counted = await this.api.thread(this.thread);
+    const counted = await this.#card();
     const page = await this.api.messages(this.thread, { limit: PAGE_SIZE });
     return { type: "fresh", asked, counted, ...page };
   }

@@ -31,6 +31,7 @@ export class Completer {
     field.setAttribute("aria-autocomplete", "list");
     field.addEventListener("input", () => this.#look());
     field.addEventListener("blur", () => this.#close());
+    field.form?.addEventListener("submit", () => this.#close());
     field.addEventListener("keydown", (event) => this.#key(event), { capture: true }); // Enter means something else to the composer
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => this.#clicked(event));

@@ -6,7 +6,7 @@ import { open, reduce, sorted, unread } from "./cards.js";
 import { Messenger } from "./messenger.js";
 import { element, readPage } from "./page.js";
 import { suggestPeople } from "./suggestions.js";
-import { showUnread } from "./title.js";
+import { Title } from "./title.js";
 
 const GATHER = 300; // ms in which frames about one thread are answered by one question
 const JITTER = 2_000; // ms; a whole worker's sockets are told in one moment
@@ -22,6 +22,7 @@ class InboxPage {
     this.state = open(page.user.id, page.threads);
     this.api = new Api(page.api_url);
     this.list = new CardList(page);
+    this.title = new Title();
     this.messenger = new Messenger(page, {
       frame: (frame) => this.#hear(frame),
       outbox: () => {},
@@ -34,6 +35,7 @@ class InboxPage {
 
   /** @param {import("./protocol.js").Frame} frame */
   #hear(frame) {
+    if (frame.type === "hello" || frame.type === "heads") this.#apply({ ...frame, type: "heads" });
     if (frame.type === "hello") this.#greet(frame.threads);
     else if (frame.type === "heads") setTimeout(() => this.#compare(frame.threads), Math.random() * JITTER);
     else this.#apply(frame);
@@ -102,7 +104,7 @@ class InboxPage {
 
   #draw() {
     this.list.draw(sorted(this.state));
-    showUnread(unread(this.state));
+    this.title.count(unread(this.state));
   }
 }
 

@@ -1,9 +1,12 @@
 /**
- * The messages on the page. Rows are kept by their key, so what the server rendered is taken over.
+ * The entries on the page. Rows are kept by their key, so what the server rendered is taken over.
  *
  * @typedef {import("./store.js").Entry} Entry
  * @typedef {import("./outbox.js").Item} Item
- * @typedef {{key: string, text: string, sentAt: number, sender: string, mine: boolean, state: "sending" | "delivered" | "sent" | "failed", item: Item | null}} Row
+ * @typedef {{
+ *   key: string, kind: string, text: string, sentAt: number, author: string, sender: string, mine: boolean,
+ *   state: "sending" | "delivered" | "sent" | "failed", item: Item | null,
+ * }} Row  `kind`: a message's, or "notice"; `author` is an id, `sender` a name
  */
 
 import { element, make } from "./page.js";
@@ -18,13 +21,15 @@ export class Log {
   constructor(acts) {
     this.acts = acts;
     this.list = element("pm-log");
-    this.pattern = /** @type {HTMLTemplateElement} */ (element("pm-row")).content;
+    this.patterns = { text: pattern("pm-row"), event: pattern("pm-event-row"), notice: pattern("pm-notice-row") };
     for (const child of this.list.children) this.#adopt(/** @type {HTMLElement} */ (child));
   }
 
   /** @param {Row[]} rows */
   draw(rows) {
-    const wanted = rows.flatMap((row, index) => this.#nodesFor(row, rows[index - 1]));
+    const entries = rows.filter(({ kind }) => kind !== "notice");
+    const earlier = new Map(entries.map((row, index) => [row.key, entries[index - 1]]));
+    const wanted = rows.flatMap((row, index) => this.#nodesFor(row, rows[index - 1], earlier.get(row.key)));
     const kept = new Set(wanted);
     for (const [key, { node }] of this.#nodes) if (!kept.has(node)) this.#remove(key, node);
     wanted.forEach((node, index) => this.#place(node, index));
@@ -47,11 +52,12 @@ export class Log {
     if (there !== node) this.list.insertBefore(node, there ?? null);
   }
 
-  /** @param {Row} row @param {Row | undefined} previous */
-  #nodesFor(row, previous) {
-    const starts = !previous || day(previous.sentAt) !== day(row.sentAt);
+  /** @param {Row} row @param {Row | undefined} previous @param {Row | undefined} earlier  the entry before it */
+  #nodesFor(row, previous, earlier) {
+    const starts = row.kind !== "notice" && (!earlier || day(earlier.sentAt) !== day(row.sentAt));
     const node = this.#row(row);
-    node.classList.toggle("pm-follows", !starts && previous.sender === row.sender);
+    const follows = previous?.kind === "text" && row.kind === "text" && previous.author === row.author;
+    node.classList.toggle("pm-follows", !starts && follows);
     return starts ? [this.#day(row), node] : [node];
   }
 
@@ -76,7 +82,9 @@ export class Log {
 
   /** @param {Row} row @returns {HTMLElement} */
   #clone(row) {
-    const copy = /** @type {DocumentFragment} */ (this.pattern.cloneNode(true));
+    const { text, event, notice } = this.patterns;
+    const chosen = row.kind === "event" ? event : row.kind === "notice" ? notice : text;
+    const copy = /** @type {DocumentFragment} */ (chosen.cloneNode(true));
     const node = /** @type {HTMLElement} */ (copy.firstElementChild);
     node.dataset.key = row.key;
     return node;
@@ -86,10 +94,18 @@ export class Log {
   #fill(node, row) {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (node.querySelector(name));
     node.dataset.state = row.state;
+    part(".pm-text").textContent = row.text;
+    if (row.kind === "notice") return;
+    this.#stamp(/** @type {HTMLTimeElement} */ (part("time")), row.sentAt);
+    if (row.kind !== "event") this.#fillMessage(node, row);
+  }
+
+  /** @param {HTMLElement} node @param {Row} row */
+  #fillMessage(node, row) {
+    const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (node.querySelector(name));
+    node.classList.toggle("pm-action", row.kind === "action");
     node.classList.toggle("pm-mine", row.mine);
     part(".pm-sender").textContent = row.sender;
-    part(".pm-text").textContent = row.text;
-    this.#stamp(/** @type {HTMLTimeElement} */ (part("time")), row.sentAt);
     this.#mark(part(".pm-state"), row);
     this.#explain(node, row);
   }
@@ -131,4 +147,9 @@ export class Log {
     button.addEventListener("click", act);
     return button;
   }
+}
+
+/** @param {string} id */
+function pattern(id) {
+  return /** @type {HTMLTemplateElement} */ (element(id)).content;
 }

@@ -42,6 +42,11 @@ export class Surroundings {
     if (this.gathering) setTimeout(ask, Math.random() * JITTER);
   }
 
+  /** The workers know that this person is here, and not before. */
+  greeted() {
+    this.presence?.soon();
+  }
+
   leave() {
     this.presence?.end();
     this.header.close();

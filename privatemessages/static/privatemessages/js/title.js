@@ -2,11 +2,25 @@
 
 import { MOST } from "./cards.js";
 
-const title = document.title;
+export class Title {
+  #words = document.title;
+  #unread = 0;
 
-/** @param {number} unread */
-export function showUnread(unread) {
-  document.title = withCount(title, unread);
+  /** @param {number} unread */
+  count(unread) {
+    this.#unread = unread;
+    this.#show();
+  }
+
+  /** @param {string} words  the thread has another name now */
+  rename(words) {
+    this.#words = words;
+    this.#show();
+  }
+
+  #show() {
+    document.title = withCount(this.#words, this.#unread);
+  }
 }
 
 /** Pure. @param {string} words @param {number} unread */
