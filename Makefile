@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # What touches the database is tested on PostgreSQL with all the rest, and on SQLite by itself.
-ON_BOTH_DATABASES := tests/actions tests/api tests/test_history.py tests/test_models.py tests/test_saving.py
+ON_BOTH_DATABASES := tests/actions tests/api tests/history tests/test_models.py tests/test_saving.py
 
 export PORT ?= 8000
 export TORNADO_PORT ?= 8888
