@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -12,11 +11,10 @@ from functools import partial
 
 from .. import protocol
 from ..broker.asynchronous import FORGOTTEN, Broker
-from ..errors import MayNotPost, MessengerError, NotFound, RateLimited, Unavailable
+from ..errors import MayNotPost, MessengerError, NotFound, Unavailable
 from ..protocol import CloseCode
 from .commands import Commands
 from .connections import Connection, Person
-from .limits import TokenBucket
 from .memberships import Memberships
 from .monitoring import Metrics
 from .reads import ReadMark
@@ -105,7 +103,7 @@ class Intake:
         frame_id: str | None,
     ) -> None:
         try:
-            _take(person.limits.lookups, self._clock())
+            person.limits.lookups.spend(self._clock())
             await self._memberships.admit(person, frame.thread)
             if connection.closed:
                 return  # with its right to speak, perhaps
@@ -124,7 +122,7 @@ class Intake:
         match frame:
             case protocol.Send() if protocol.is_command(frame.text):
                 # Who may only read may still ask who is there, and leave.
-                _take(person.limits.commands, self._clock())
+                person.limits.commands.spend(self._clock())
                 self._commands.submit(connection, person, frame)
             case protocol.Send():
                 self._send(connection, person, frame)
@@ -137,7 +135,7 @@ class Intake:
         now = _milliseconds()
         if not person.places[frame.thread].may_post_at(now):
             raise MayNotPost
-        _take(person.limits.sends, self._clock())
+        person.limits.sends.spend(self._clock())
         accepted = self._broker.accept(
             protocol.MessageFrame(
                 thread=frame.thread,
@@ -197,8 +195,3 @@ def _person(connection: Connection) -> Person:
 
 def _milliseconds() -> int:
     return int(time.time() * 1000)
-
-
-def _take(bucket: TokenBucket, now: float) -> None:
-    if wait := bucket.take(now):
-        raise RateLimited(retry_after=math.ceil(wait * 1000))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from functools import partial
 
+from ..errors import RateLimited
+
 TYPING_RATE, TYPING_BURST = 1.0, 3  # frames a second and at once; more are dropped
 LOOKUP_RATE, LOOKUP_BURST = 1.0, 10  # unknown threads asked of the database, a second and at once
 COMMAND_RATE, COMMAND_BURST = 1.0, 5  # commands handed to Django, a second and at once
@@ -36,6 +38,11 @@ class TokenBucket:
             self._tokens -= 1
             return 0.0
         return self._shut(now)
+
+    def spend(self, now: float) -> None:
+        """Takes a token, or raises RateLimited, which says when there is one."""
+        if wait := self.take(now):
+            raise RateLimited(retry_after=math.ceil(wait * 1000))
 
     def is_full(self, now: float) -> bool:
         """As good as a new one."""

@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privatemessages.errors import RateLimited
-from privatemessages.tornadoapp.intake import _take
 from privatemessages.tornadoapp.limits import Absent, TokenBucket
 
 rates = st.floats(0.1, 1000)
@@ -66,13 +65,13 @@ def test_no_stretch_of_time_lets_more_through_than_burst_and_rate(rate, burst, g
 @given(st.floats(0.0001, 5))
 def test_the_wait_that_is_told_in_milliseconds_is_never_too_short(elapsed):
     bucket = TokenBucket(rate=0.2, burst=1)
-    _take(bucket, 0.0)
+    bucket.spend(0.0)
     with pytest.raises(RateLimited):
-        _take(bucket, 0.0)
+        bucket.spend(0.0)
     with pytest.raises(RateLimited) as caught:
-        _take(bucket, elapsed - 0.00005)
+        bucket.spend(elapsed - 0.00005)
     assert caught.value.retry_after
-    _take(bucket, elapsed + caught.value.retry_after / 1000)
+    bucket.spend(elapsed + caught.value.retry_after / 1000)
 
 
 class TestAbsent:
@@ -85,7 +84,7 @@ class TestAbsent:
         assert absent.arrive("8") is not limits
         assert absent.arrive("7") is limits
 
-    @pytest.mark.parametrize("bucket", ["sends", "typing", "lookups"])
+    @pytest.mark.parametrize("bucket", ["sends", "typing", "lookups", "commands"])
     def test_they_are_forgotten_when_they_are_as_good_as_new(self, bucket):
         absent = Absent(10, 3)
         limits = absent.arrive("7")
