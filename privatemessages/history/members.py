@@ -117,9 +117,11 @@ def _check_belongs(person: AbstractBaseUser, thread_id: int) -> None:
 def _check_may(person: AbstractBaseUser, thread_id: int, act: Act) -> None:
     """As `actions` has it for the act, but looking only."""
     thread = Thread.objects.existing(thread_id)
-    mine = Member.objects.of(person.pk).in_thread(thread_id).first()
-    administers = people.administers(person)
-    if thread is None or (mine is None and not administers):
+    if thread is None:
+        raise NotFound
+    mine = Member.objects.of(person.pk).filter(thread=thread).first()
+    administers = thread.kind != Thread.Kind.DIRECT and people.administers(person)
+    if mine is None and not administers:
         raise NotFound
     role = Role(mine.role) if mine else None
     if not roles.allows(role, act, thread.kind, administers=administers):

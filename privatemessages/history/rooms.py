@@ -82,9 +82,7 @@ def rooms(
     rows = Thread.objects.rooms().annotate(is_mine=Exists(mine))
     rows = rows.filter(Q(is_public=True) | Q(is_mine=True)).filter(_sought(query), _below(before))
     page = list(rows.order_by("-member_count", "-pk")[: limit + 1])
-    following = (
-        f"{page[limit - 1].member_count}-{page[limit - 1].pk}" if len(page) > limit else None
-    )
+    following = _cursor(page[limit - 1]) if len(page) > limit else None
     return RoomPage(rooms=_cards(page[:limit]), next=following)
 
 
