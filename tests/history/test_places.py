@@ -1,7 +1,7 @@
 from privatemessages import actions, history
-from privatemessages.history import Place, Standing
 from privatemessages.models import Member
 from privatemessages.roles import Role
+from privatemessages.standing import Place, Standing
 from tests.messenger import write
 
 BIGGER_THAN_ANY = 2**70
