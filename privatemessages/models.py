@@ -140,7 +140,9 @@ class Member(models.Model):
         """As MessageQuerySet.visible has it; the thread is read already."""
         if message.seq <= max(self.since_seq, self.thread.cleared_seq):
             return False
-        return not self.since_seq or message.sent_at >= self.joined_at
+        if not self.since_seq or message.sender_id == self.user_id:
+            return True
+        return message.sent_at >= self.joined_at
 
 
 class Stay(models.Model):
@@ -244,14 +246,18 @@ class Ban(models.Model):
         related_name="bans",
         db_index=False,  # likewise
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=REASON_LIMIT, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("person"), related_name="+"
+    )
+    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("why"), max_length=REASON_LIMIT, blank=True)
 
     objects = BanQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
         constraints = [
             models.UniqueConstraint(fields=["thread", "user"], name="privatemessages_ban_once"),
         ]
@@ -315,6 +321,10 @@ class Record(models.Model):
     class Meta:
         verbose_name = _("record of administration")
         verbose_name_plural = _("records of administration")
+        indexes = [
+            # The latest of one act, as the admin lists them.
+            models.Index(fields=["act", "id"], name="privatemessages_record_act"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} by {self.actor_name}"
