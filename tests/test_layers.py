@@ -11,7 +11,18 @@ from tests.services import ROOT
 APP = "privatemessages"
 
 # Each part of the app, and the parts of the app that it may import.
-GROUND = {"errors", "protocol", "conf", "times", "sessions", "counters", "roles", "names", "events"}
+GROUND = {
+    "errors",
+    "protocol",
+    "conf",
+    "times",
+    "sessions",
+    "counters",
+    "roles",
+    "standing",
+    "names",
+    "events",
+}
 MEMORY = {"people", "models", "querysets", "migrations"}
 BROKER = {"broker", "wiring"}
 ACTS = {"history", "actions"}
@@ -40,11 +51,6 @@ IDENTITY = "tornadoapp/identity.py"
 EXCEPTIONS = {
     # Reads the person and their places in the database, for the sockets.
     IDENTITY: {"history", "people", "models"},
-    # Name the shapes that come from there.
-    "tornadoapp/connections.py": {"history"},
-    "tornadoapp/hub.py": {"history"},
-    "tornadoapp/memberships.py": {"history"},
-    "tornadoapp/opening.py": {"history"},
     # Look at Redis itself: whether it is there, and whether it keeps what it is given.
     "checks.py": {"broker", "wiring"},
     "monitoring.py": {"broker", "wiring"},

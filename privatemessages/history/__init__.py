@@ -13,7 +13,7 @@ from .members import (
     members,
 )
 from .pages import CHANGES_LIMIT, PAGE_LIMIT, PAGE_SIZE, Changes, MessagePage, changes, messages
-from .places import Place, Standing, heads, place, places
+from .places import heads, place, places
 from .rooms import Present, RoomCard, RoomDoor, RoomPage, present, room, rooms
 from .shapes import message_shape, sender_shape
 
@@ -27,13 +27,11 @@ __all__ = [
     "MemberCard",
     "MemberPage",
     "MessagePage",
-    "Place",
     "Present",
     "RequestCard",
     "RoomCard",
     "RoomDoor",
     "RoomPage",
-    "Standing",
     "ThreadCard",
     "anybody_with_id",
     "bans",

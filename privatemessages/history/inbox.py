@@ -17,7 +17,7 @@ from ..querysets import MemberQuerySet
 from ..roles import acts_of
 from ..times import EPOCH, milliseconds
 from .pages import PAGE_LIMIT, PAGE_SIZE
-from .places import Standing
+from .places import standing_of
 from .shapes import message_shape, sender_shape
 
 UNREAD_LIMIT = 100  # messages; a badge says "99+", so nobody waits for a longer count
@@ -121,7 +121,7 @@ class BoundedCount(Subquery):
 
 def _card(member: Member, *, administers: bool) -> ThreadCard:
     thread = member.thread
-    standing = Standing.of(member, may_post=member.may_post)  # type: ignore[attr-defined]  # annotated above
+    standing = standing_of(member, may_post=member.may_post)  # type: ignore[attr-defined]  # annotated above
     total = thread.text_count - member.unseen_count
     return ThreadCard(
         id=thread.id,

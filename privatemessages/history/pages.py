@@ -12,7 +12,8 @@ from .. import protocol
 from ..errors import Malformed, NotFound
 from ..models import Message
 from ..querysets import MessageQuerySet
-from .places import Place, place
+from ..standing import Place
+from .places import place
 from .shapes import message_shape
 
 PAGE_SIZE = 50  # messages
@@ -52,7 +53,8 @@ def messages(  # noqa: PLR0913 - three cursors, of which at most one is given
     """
     _check(limit, before, after, around)
     mine = _place(person, thread_id)
-    rows = Message.objects.visible(thread_id, mine.floor, mine.since).filter(seq__lte=mine.version)
+    rows = Message.objects.visible(person.pk, thread_id, mine.floor, mine.since)
+    rows = rows.filter(seq__lte=mine.version)
     if around is not None:
         page = _around(rows, around, limit)
     elif after is not None:
@@ -72,7 +74,7 @@ def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
     if since < 0:
         raise Malformed("A version is not negative.")
     mine = _place(person, thread_id)
-    rows = Message.objects.visible(thread_id, mine.floor, mine.since)
+    rows = Message.objects.visible(person.pk, thread_id, mine.floor, mine.since)
     rows = rows.filter(version__gt=since, version__lte=mine.version)
     found = list(rows.order_by("version")[: CHANGES_LIMIT + 1])
     return Changes(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -14,52 +13,10 @@ from .. import people
 from ..models import Member
 from ..querysets import MemberQuerySet
 from ..roles import Role
+from ..standing import Place, Standing
 from ..times import milliseconds
 
 SHARED_STANDINGS = 1024  # there are few different ones, and a worker holds one for each place
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What somebody may do in a thread. `muted_until` is milliseconds since 1970 UTC.
-
-    `may_post` tells of the thread and the role; a mute comes on top and ends by itself.
-    """
-
-    kind: str
-    role: Role
-    may_post: bool
-    muted_until: int | None = None
-
-    @classmethod
-    def of(cls, member: Member, *, may_post: bool) -> Standing:
-        """The thread is read already; `may_post` as MemberQuerySet.may_post has it."""
-        return _standing(
-            member.thread.kind, Role(member.role), may_post, _milliseconds(member.muted_until)
-        )
-
-    def may_post_at(self, now: int) -> bool:
-        """`now` is milliseconds since 1970 UTC."""
-        return self.may_post and (self.muted_until is None or self.muted_until <= now)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The history up to `floor` is not this person's: from before they came, or cleared.
-
-    Nor is what was spoken before `since`, whenever it is stored; None where they may see the past.
-    """
-
-    version: int
-    read: int
-    floor: int
-    since: datetime | None
-    member_count: int
-    standing: Standing
-
-    def hears(self, moment: int) -> bool:
-        """Whether what was spoken then is for them; milliseconds since 1970 UTC."""
-        return self.since is None or moment >= milliseconds(self.since)
 
 
 class _Row(NamedTuple):
@@ -91,6 +48,12 @@ def places(thread_id: int, user_ids: Collection[str]) -> dict[str, Place]:
     here = Member.objects.present().in_thread(thread_id)
     members = here.filter(user_id__in=people.primary_keys(user_ids))
     return {str(key): found for key, found in _places(members, "user_id").items()}
+
+
+def standing_of(member: Member, *, may_post: bool) -> Standing:
+    """The thread is read already; `may_post` as MemberQuerySet.may_post has it."""
+    until = _milliseconds(member.muted_until)
+    return _standing(member.thread.kind, Role(member.role), may_post, until)
 
 
 def _places(members: MemberQuerySet, key: str) -> dict[Any, Place]:

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from .. import protocol
 from ..errors import MessengerError
-from ..history import Standing
 from ..protocol import CloseCode
+from ..standing import Standing
 from .delivery import PING, Outlet, text_frame
 from .limits import Limits, TokenBucket
 

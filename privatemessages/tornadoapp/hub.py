@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from ..history import Standing
+from ..standing import Standing
 from .connections import Connection, Person
 
 

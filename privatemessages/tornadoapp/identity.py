@@ -22,8 +22,8 @@ from django.http import HttpRequest
 
 from .. import history
 from ..errors import MessengerError, NotSignedIn, Unavailable
-from ..history import Place
 from ..people import name_of
+from ..standing import Place
 
 RETRY_AFTER = 1000  # ms
 

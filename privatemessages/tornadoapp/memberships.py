@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from .. import protocol
 from ..broker.subscriptions import Subscriptions
 from ..errors import NotSignedIn, Unavailable
-from ..history import Place, Standing
 from ..protocol import CloseCode
+from ..standing import Place, Standing
 from .connections import Person
 from .hub import Hub
 from .identity import Arrival, Identity

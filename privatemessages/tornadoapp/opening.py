@@ -12,8 +12,8 @@ from ..broker.asynchronous import Broker
 from ..broker.spoken import newest
 from ..conf import Settings
 from ..errors import MessengerError, NotFound, NotSignedIn, RateLimited
-from ..history import Place
 from ..protocol import CloseCode
+from ..standing import Place
 from .connections import Connection, Person
 from .hub import Hub
 from .identity import Arrival, Identity

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privatemessages.history import Standing
 from privatemessages.roles import Role
+from privatemessages.standing import Standing
 from privatemessages.tornadoapp.connections import Connection, Person
 from privatemessages.tornadoapp.hub import Hub
 from privatemessages.tornadoapp.limits import Limits, TokenBucket

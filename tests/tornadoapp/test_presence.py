@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from privatemessages import actions, wiring
 from privatemessages.broker import keys
-from privatemessages.history import Standing
 from privatemessages.roles import Role
+from privatemessages.standing import Standing
 from privatemessages.tornadoapp import presence
 from privatemessages.tornadoapp.connections import Connection, Person
 from privatemessages.tornadoapp.hub import Hub
