@@ -79,13 +79,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-seq")
 
-    def visible(self, thread_id: int, floor: int, since: datetime | None) -> MessageQuerySet:
+    def visible(
+        self, user_id: Any, thread_id: int, floor: int, since: datetime | None
+    ) -> MessageQuerySet:
         """To somebody whose history begins behind `floor`; with all that a shape needs.
 
-        What was spoken before `since` may have been stored behind the floor.
+        What others spoke before `since` may have been stored behind the floor.
         """
         found = self.filter(thread_id=thread_id, seq__gt=floor).select_related("sender", "about")
-        return found if since is None else found.filter(sent_at__gte=since)
+        return found if since is None else found.filter(Q(sent_at__gte=since) | Q(sender=user_id))
 
     def resembling(self, identities: Collection[Identity]) -> MessageQuerySet:
         """A few more than those of these identities: each part is among theirs, taken alone."""
