@@ -146,11 +146,31 @@ def test_what_is_late_from_before_they_came_is_seen_where_the_past_is(
         for person in (alice, bob):
             assert texts(person, thread)[-2:] == ["late", "late"]
         for person in (carol, dave):
-            assert ("late" in texts(person, thread)) is is_seen
+            shown = history.messages(person, thread.id).messages
+            assert ("bob" in {m.sender.name for m in shown if m.text == "late"}) is is_seen
             assert (history.thread(person, thread.id).unread > 0) is is_seen
             last = history.thread(person, thread.id).last_message
             assert (last is not None) is is_seen
         consistent(thread)
+
+
+def test_whoever_wrote_something_sees_it_although_it_is_from_before_they_came(
+    group, moments, alice, carol, dave
+):
+    before = moments()
+    actions.leave(carol, group.id)
+    for person in (carol, dave):
+        actions.add_member(alice, group.id, person)
+    joined_at = place_of(dave, group).joined_at
+    behind = said(joined_at - CLOCK_SKEW / 2, group, dave, "by a clock that is behind")
+    assert outcome(said(before, group, carol, "from then"), behind) == [STORED, STORED]
+
+    assert texts(carol, group)[-1] == "from then"
+    assert texts(dave, group)[-1] == "by a clock that is behind"
+    for person in (carol, dave):
+        assert history.thread(person, group.id).sent == 1
+    assert history.thread(dave, group.id).last_message.text == "by a clock that is behind"
+    consistent(group)
 
 
 def texts(person, thread):
