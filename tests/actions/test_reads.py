@@ -1,9 +1,10 @@
 import pytest
 
 from privatemessages import actions
+from privatemessages.actions import ReadMark
 from privatemessages.errors import NotFound
 from privatemessages.models import Member
-from tests.messenger import write
+from tests.messenger import fill, make_people, write
 
 
 def mark_of(person):
@@ -42,3 +43,20 @@ def test_a_mark_is_told_when_it_moves(alice, bob, thread, told):
 
     actions.mark_read(bob, thread.id, 7)
     assert told.frames() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("more", "is_for_all"), [(47, True), (48, False)])
+def test_in_a_large_thread_a_mark_is_told_to_the_readers_own_tabs_alone(
+    group, alice, bob, told, more, is_for_all
+):
+    fill(group, make_people(more))
+    first, second = [message.seq for message in write(alice, group, "one", "two")]
+    told.frames(2)
+    thread_channel, own = f"pm:{{{group.id % 16}}}:thread:{group.id}", f"pm:user:{bob.pk}"
+
+    actions.mark_read(bob, group.id, first)
+    actions.save_batch([], [ReadMark(thread=group.id, user=str(bob.pk), seq=second)])
+    for (channel, frame), seq in zip(told.frames(2), (first, second), strict=True):
+        assert channel == (thread_channel if is_for_all else own)
+        assert (frame["type"], frame["user"], frame["seq"]) == ("read", str(bob.pk), seq)
