@@ -76,6 +76,21 @@ def pair(visit, site):
     return mine, theirs
 
 
+@pytest.fixture
+def group(visit, site):
+    """The owner of a group and two members, who look at it."""
+    people = [site.person() for _ in range(3)]
+    inbox = visit(people[0]).open()
+    names = [person.name for person in people[1:]]
+    made = inbox.call("POST", "threads", kind="group", title="Tea", people=names)
+    address = f"/messages/chat/{made['id']}/"
+    tabs = [inbox.in_another_tab(address), *(visit(other).open(address) for other in people[1:])]
+    inbox.page.close()
+    for tab in tabs:
+        tab.is_connected()
+    return tabs
+
+
 @pytest.fixture(scope="module")
 def scripts(browser) -> Page:
     """A page with nothing on it but our modules, under /."""

@@ -16,7 +16,7 @@ from tests.services import PYTHON, ROOT, Process, RedisServer, free_port
 
 API_KEY = "the workers' key"
 PASSWORD = "a password of the tests"
-PEOPLE = 120
+PEOPLE = 250
 COMMAND_TIMEOUT = 60  # seconds
 
 # One process makes them all: starting Django takes longer than all the rest.

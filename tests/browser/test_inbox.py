@@ -26,9 +26,9 @@ def test_the_conversation_with_the_newest_message_is_the_first(visit, site):
     tabs = [visit(other).open() for other in others]
     for tab, other in zip(tabs, others, strict=True):
         tab.write_to(mine.name, f"hello from {other.name}")
-        expect(inbox.cards.locator(".pm-card-title").first).to_have_text(other.name)
+        expect(inbox.cards.locator(".pm-card-title bdi").first).to_have_text(other.name)
     tabs[0].write("me again")
-    expect(inbox.cards.locator(".pm-card-title")).to_have_text([other.name for other in others])
+    expect(inbox.cards.locator(".pm-card-title bdi")).to_have_text([other.name for other in others])
 
 
 def test_what_is_read_in_one_tab_is_read_in_the_inbox_of_another(pair):

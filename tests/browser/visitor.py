@@ -8,6 +8,15 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.site import Person, Site
 
+CALL = """async ([method, path, body]) => {
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    const headers = { "X-CSRFToken": token, "Content-Type": "application/json" };
+    const options = { method, headers, body: JSON.stringify(body) };
+    const answer = await fetch("/messages/api/" + path, options);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+}"""
+
 SCREEN = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 
@@ -77,6 +86,19 @@ class Tab:
         found = re.search(r"/chat/(\d+)/", self.page.url)
         assert found, f"{self.page.url} is no thread"
         return int(found[1])
+
+    @property
+    def shut(self) -> Locator:
+        """Why this person may not write."""
+        return self.page.locator("#pm-shut")
+
+    def rows(self, kind: str) -> Locator:
+        """What the log's rows say that are a `message`, an `event` or a `notice`."""
+        return self.page.locator(f"#pm-log > .pm-{kind} .pm-text")
+
+    def call(self, method: str, path: str, **body: Any) -> Any:
+        """The JSON API, as this page's scripts would call it."""
+        return self.page.evaluate(CALL, [method, path, body])
 
     def message(self, text: str) -> Locator:
         row = self.page.locator("#pm-log .pm-message")
