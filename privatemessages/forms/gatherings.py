@@ -95,5 +95,6 @@ class RoomForm(forms.Form):
 class WhichRoomForm(forms.Form):
     name = forms.CharField(
         label=_("Which room?"),
+        label_suffix="",
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Literal
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext
 
 from .. import events, protocol, times
+from ..models import FOREVER
 
 register = template.Library()
 
@@ -16,6 +19,19 @@ register = template.Library()
 @register.filter
 def moment(milliseconds: int) -> datetime:
     return times.moment(milliseconds)
+
+
+@register.filter
+def day_and_hour(milliseconds: int) -> str:
+    """As the log has its days and hours."""
+    day = pgettext("a day, in the letters of Django's date filter", "j F Y")
+    return date_format(localtime(times.moment(milliseconds)), f"{day} H:i")
+
+
+@register.filter
+def is_for_ever(milliseconds: int | None) -> bool:
+    """Of the end of a mute."""
+    return milliseconds is not None and times.moment(milliseconds) >= FOREVER
 
 
 @register.filter

@@ -128,7 +128,7 @@ def _forms(card: ThreadCard, refused: Refused | None) -> dict[str, ActForm]:
             initial={"is_public": card.is_public, "shows_past": card.shows_past}
         ),
     }
-    if refused is not None and refused.act in forms:
+    if refused is not None and refused.act in forms and refused.act in card.acts:
         forms[refused.act] = refused.form
     if card.kind != Thread.Kind.ROOM:
         del forms["configure"].fields["is_public"]
@@ -136,7 +136,7 @@ def _forms(card: ThreadCard, refused: Refused | None) -> dict[str, ActForm]:
 
 
 def _problems(refused: Refused | None, forms: dict[str, ActForm]) -> list[str]:
-    """What is wrong with an act whose form cannot show it by itself."""
+    """What is wrong with an act whose form is not on the page to show it."""
     if refused is None or refused.form in forms.values():
         return []
     return [str(words) for found in refused.form.errors.values() for words in found]

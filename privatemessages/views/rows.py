@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from .. import times
 from ..history import MemberCard, MemberPage, ThreadCard
-from ..models import FOREVER
 from ..people import administers
 from ..roles import Act, Role
 
 ON_PEOPLE = frozenset({Act.REMOVE, Act.BAN, Act.MUTE, Act.UNMUTE, Act.APPOINT})
-
-_FOREVER = times.milliseconds(FOREVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +19,6 @@ class Row:
 
     card: MemberCard
     is_me: bool
-    is_muted_for_ever: bool
     acts: frozenset[str]
     roles: frozenset[str]
 
@@ -41,7 +36,6 @@ def _row(card: MemberCard, mine: ThreadCard, user_id: str, above: int) -> Row:
     return Row(
         card=card,
         is_me=is_me,
-        is_muted_for_ever=card.muted_until is not None and card.muted_until >= _FOREVER,
         acts=frozenset(acts),
         roles=frozenset(set(Role) - {card.role}) if Act.APPOINT in acts else frozenset(),
     )

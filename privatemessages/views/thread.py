@@ -19,7 +19,6 @@ from .lines import lines_of
 from .notes import take_notes
 from .presence import here_now
 from .requests import number, person_of
-from .shut import why_shut
 from .writing import to_newest, write
 
 
@@ -56,7 +55,6 @@ def _context(
         "lines": lines_of(page.messages, str(person_of(request).pk)),
         "earlier": page.messages[0].seq if is_full else None,
         "present": here_now(person_of(request), card),
-        "shut": why_shut(card),
         "form": form,
         "notes": take_notes(request),
         "page": pagedata.for_thread(request, card, page),

@@ -25,6 +25,22 @@ class TestInbox:
         assert "2 unread messages" in response.text
         assert [card["id"] for card in handed_to_scripts(response)["threads"]] == [thread.id]
 
+    def test_shows_of_a_group_how_many_belong_and_who_wrote_last(self, page, alice, bob, group):
+        write(bob, group, "<hello>")
+        text = page.get(INBOX).text
+        assert "<bdi>Friends</bdi>" in text
+        assert '<span class="pm-card-members">3 members</span>' in text
+        assert '<span class="pm-card-sender" dir="auto">bob:</span>' in text
+        actions.send_message(alice, group.pk, "waves", kind="action")
+        text = page.get(INBOX).text
+        assert "* alice waves" in text
+        assert '<span class="pm-card-sender" dir="auto" hidden>' in text
+
+    def test_leads_to_groups_and_rooms(self, page):
+        text = page.get(INBOX).text
+        for path in ("/messages/groups/new/", "/messages/rooms/"):
+            assert f'href="{path}"' in text.partition("<main")[2]
+
     def test_makes_the_same_few_queries_for_one_thread_and_for_many(
         self, page, alice, django_user_model, django_assert_num_queries
     ):

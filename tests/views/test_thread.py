@@ -1,14 +1,19 @@
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from privatemessages.models import Message
-from tests.messenger import write
+from privatemessages import actions
+from privatemessages.models import Member, Message
+from tests.messenger import fill, make_people, write
 from tests.views.reading import handed_to_scripts, shown
 
 # The person (the session comes from Redis), the card and its members, the place and the messages.
 THREAD_QUERIES = 5
+# Also, whether one belongs there, and who of those who are there now does.
+GATHERING_QUERIES = 7
 
 
 class TestThread:
@@ -107,3 +112,131 @@ class TestRussian:
     def test_counts_as_russians_do(self, page, alice, thread, url, count, words):
         write(alice, thread, *map(str, range(count)))
         assert f">{words}</span>" in page.get(url, headers={"accept-language": "ru"}).text
+
+
+class TestGatherings:
+    """The page of a group or room."""
+
+    @pytest.fixture
+    def group_url(self, group):
+        return f"/messages/chat/{group.pk}/"
+
+    def test_tells_what_it_is_about_and_who_is_there(self, page, alice, room, group_url):
+        actions.set_topic(alice, room.pk, "Soup")
+        text = page.get(f"/messages/chat/{room.pk}/").text
+        assert '<p class="pm-topic" id="pm-topic" dir="auto">Soup</p>' in text
+        assert f'id="pm-members" href="/messages/chat/{room.pk}/members/">3 members</a>' in text
+        assert "<bdi>#kitchen</bdi>" in text
+        assert (
+            '<p class="pm-topic" id="pm-topic" dir="auto" hidden></p>' in page.get(group_url).text
+        )
+
+    def test_names_some_of_those_who_are_there_now(self, page, alice, bob, group, group_url, here):
+        here(group, alice, bob)
+        text = page.get(group_url).text
+        assert re.search(r">Here now: (alice, bob|bob, alice)</span>", text)
+        crowd = make_people(10)
+        fill(group, crowd)
+        here(group, alice, *crowd)
+        assert ", 5 more</span>" in page.get(group_url).text
+
+    def test_is_there_while_redis_is_away(self, page, bob, group, group_url, lose_redis):
+        write(bob, group, "hello")
+        lose_redis()
+        response = page.get(group_url)
+        assert shown(response) == ["hello"]
+        assert '<span id="pm-present" hidden></span>' in response.text
+
+    def test_shows_who_speaks_what_is_done_and_what_happened(
+        self, page, alice, bob, group, group_url
+    ):
+        actions.rename(bob, group.pk, "<Club>")
+        write(bob, group, "one", "two")
+        actions.send_message(bob, group.pk, "waves", kind="action")
+        response = page.get(group_url)
+        assert shown(response) == ["one", "two", "* bob waves"]
+        assert "bob changed the name to &lt;Club&gt;" in response.text
+        assert [line.follows for line in response.context["lines"][-3:]] == [False, True, False]
+        russian = page.get(group_url, headers={"accept-language": "ru"}).text
+        assert "bob changed the name" not in russian.partition('id="pm-page"')[0]
+
+    def test_makes_the_same_few_queries_for_few_and_for_many(
+        self, page, alice, bob, group, group_url, here, django_assert_num_queries
+    ):
+        here(group, alice, bob)
+        page.get(group_url)
+        with django_assert_num_queries(GATHERING_QUERIES):
+            page.get(group_url)
+        fill(group, make_people(30))
+        write(alice, group, *map(str, range(30)))
+        with django_assert_num_queries(GATHERING_QUERIES):
+            assert len(shown(page.get(group_url))) == 30
+
+    @pytest.mark.parametrize(
+        ("how", "words"),
+        [
+            ("close", "This is closed: it can be read, but nobody may write."),
+            ("mute", "You are muted until "),
+            ("mute for ever", "You are muted: you may read, but not write."),
+        ],
+    )
+    def test_says_why_one_may_not_write(
+        self, client, redis_server, alice, carol, group, group_url, how, words
+    ):
+        if how == "close":
+            actions.close_thread(alice, group.pk)
+        else:
+            lasting = timedelta(hours=1) if how == "mute" else None
+            actions.mute(alice, group.pk, carol, lasting=lasting)
+        client.force_login(carol)
+        response = client.get(group_url)
+        assert words in response.text
+        assert 'id="pm-writing" disabled>' in response.text
+        assert words in client.post(group_url, {"message": "Hello"}).text
+        assert not Message.objects.filter(text="Hello").exists()
+
+    def test_hands_its_scripts_what_may_be_typed(self, page, client, carol, group, group_url):
+        data = handed_to_scripts(page.get(group_url))
+        kick = {command["name"]: command for command in data["commands"]}["kick"]
+        assert kick["usage"].startswith("/kick ")
+        assert kick["help"]
+        assert kick["takes_member"] is True
+        assert data["cleared"] == 0
+        client.force_login(carol)
+        names = [c["name"] for c in handed_to_scripts(client.get(group_url))["commands"]]
+        assert "kick" not in names
+        assert "who" in names
+
+
+class TestCommands:
+    def test_are_carried_out_and_answered_on_the_next_page(
+        self, page, alice, carol, group, committed
+    ):
+        url = f"/messages/chat/{group.pk}/"
+        with committed():
+            assert page.post(url, {"message": "/kick carol"})["Location"] == f"{url}#newest"
+        with committed():
+            assert 'class="pm-told" role="status">' in page.get(url).text
+        assert 'class="pm-told"' not in page.get(url).text
+        assert not Member.objects.of(carol.pk).filter(thread=group).exists()
+        assert not Message.objects.filter(text__startswith="/").exists()
+
+    def test_say_at_the_field_why_not_and_keep_what_was_typed(self, page, group):
+        response = page.post(f"/messages/chat/{group.pk}/", {"message": "/kick nobody"})
+        assert response.context["form"]["message"].errors
+        assert response.context["form"]["message"].value() == "/kick nobody"
+
+    def test_two_slashes_are_one_that_is_meant(self, page, url):
+        page.post(url, {"message": "//usr/bin"})
+        assert shown(page.get(url)) == ["/usr/bin"]
+
+    def test_who_left_by_one_stands_in_the_inbox(self, page, group, committed):
+        with committed():
+            response = page.post(f"/messages/chat/{group.pk}/", {"message": "/leave"})
+        assert response["Location"] == "/messages/"
+        assert 'class="pm-told"' in page.get("/messages/").text
+
+    def test_of_strangers_are_as_lost_as_their_messages(self, client, redis_server, dave, group):
+        client.force_login(dave)
+        response = client.post(f"/messages/chat/{group.pk}/", {"message": "/leave"})
+        assert response.status_code == 404
