@@ -197,6 +197,23 @@ def test_what_was_spoken_while_muted_is_refused(gathering, moments, bob, carol):
     consistent(gathering)
 
 
+def test_a_mute_that_is_made_longer_began_when_it_began(gathering, moments, bob, carol):
+    actions.mute(bob, gathering.id, carol, lasting=60 * MINUTE)
+    muted = moments()
+    actions.mute(bob, gathering.id, carol, lasting=120 * MINUTE)
+
+    assert outcome(said(muted, gathering, carol)) == [MAY_NOT_POST]
+
+
+def test_between_two_mutes_one_may_speak(gathering, moments, clock, bob, carol):
+    actions.mute(bob, gathering.id, carol, lasting=MINUTE)
+    clock.move(minutes=1)
+    between = moments()
+    actions.mute(bob, gathering.id, carol)
+
+    assert outcome(said(between, gathering, carol)) == [STORED]
+
+
 def test_what_was_spoken_after_a_mute_ran_out_is_stored(gathering, moments, clock, bob, carol):
     actions.mute(bob, gathering.id, carol, lasting=10 * MINUTE)
     muted = moments()
