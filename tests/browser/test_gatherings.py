@@ -53,6 +53,7 @@ def test_who_is_removed_reads_and_writes_no_more_and_keeps_what_they_wrote(group
     mine.write(f"/invite {theirs.person.name}")
     expect(theirs.field).to_be_enabled()
     expect(theirs.shut).to_be_hidden()
+    expect(theirs.field).to_have_value("I was just")
     expect(inbox.cards.locator(".pm-card-title bdi")).to_have_text("Tea")
 
 
@@ -106,6 +107,8 @@ def test_a_cleared_history_is_gone_from_every_tab(group):
     inbox = third.in_another_tab("/messages/")
     mine.write("one")
     theirs.write("two")
+    mine.sees_sent("one")
+    theirs.sees_sent("two")
     expect(inbox.cards.locator(".pm-card-text")).to_have_text("two")
     expect(inbox.cards.locator(".pm-card-sender")).to_have_text(f"{theirs.person.name}:")
     expect(third.rows("message")).to_have_count(2)

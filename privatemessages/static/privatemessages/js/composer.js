@@ -3,7 +3,10 @@
 import { element } from "./page.js";
 import { problemWith } from "./protocol.js";
 import { keepPlace } from "./scrolling.js";
+import { keep, tabStore } from "./storage.js";
 import { reason, tooLong } from "./words.js";
+
+const DRAFT = "privatemessages.draft"; // for one reload of one tab
 
 export class Composer {
   /**
@@ -19,9 +22,20 @@ export class Composer {
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("input", () => this.#edited());
+    this.#restore();
     this.#fit();
     // Not before: a browser that goes to the address's #newest takes the focus away with it.
     addEventListener("load", () => isTouch() || this.field.focus({ preventScroll: true }));
+  }
+
+  /** What is being written outlives a reload that the person did not ask for. */
+  keep() {
+    keep(tabStore(), DRAFT, this.field.value);
+  }
+
+  #restore() {
+    this.field.value ||= tabStore().getItem(DRAFT) ?? "";
+    tabStore().removeItem(DRAFT);
   }
 
   /** @param {Event} event */

@@ -79,8 +79,8 @@ class ThreadPage {
       transmit: (frame) => connection.phase === "open" && connection.send(frame),
       answered: (text, failed) => this.#note(text, failed),
     });
-    const { field } = new Composer({ limit, send: (text) => this.#write(text) });
-    new Completer({ field, commands, members: (query) => this.#members(query) });
+    this.composer = new Composer({ limit, send: (text) => this.#write(text) });
+    new Completer({ field: this.composer.field, commands, members: (query) => this.#members(query) });
   }
 
   /** @param {string} query */
@@ -166,7 +166,9 @@ class ThreadPage {
 
   /** @param {boolean} belongs  again */
   #return(belongs) {
-    if (belongs) location.reload();
+    if (!belongs) return;
+    this.composer.keep();
+    location.reload();
   }
 
   /** @param {string} text @returns {string} why not; nothing when it was taken */
