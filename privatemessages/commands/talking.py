@@ -31,7 +31,7 @@ def tell_help(call: Call, name: str = "") -> str:
 )
 def act_out(call: Call, text: Text) -> str:
     actions.send_message(call.person, call.thread.id, text, kind="action")
-    return _("Sent.")
+    return ""  # what was done is to be seen already
 
 
 @command(

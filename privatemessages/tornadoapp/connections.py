@@ -125,7 +125,7 @@ class PlainConnection(Connection):
     def tell(self, frame: protocol.Frame) -> None:
         if isinstance(frame, protocol.ErrorFrame):
             self._say({"error": frame.code, "detail": frame.detail})
-        elif isinstance(frame, protocol.Notice):
+        elif isinstance(frame, protocol.Notice) and frame.text:
             self._say({"notice": frame.text})
 
     def greet(self, hello: protocol.Hello, spoken: Iterable[bytes]) -> None:

@@ -33,13 +33,13 @@ def to_newest(person: AbstractBaseUser, thread_id: int) -> HttpResponse:
 
 
 def _carry_out(request: HttpRequest, thread_id: int, form: MessageForm) -> bool:
-    answer = commands.run(person_of(request), thread_id, form.cleaned_data["message"])
-    if answer.code == NotFound.code:
-        raise NotFound
+    call = commands.begin(person_of(request), thread_id)
+    answer = commands.answer(call, form.cleaned_data["message"])
     if answer.code is not None:
         form.add_error("message", ValidationError(answer.text, code=answer.code))
         return False
-    leave_note(request, answer.text)
+    if answer.text:
+        leave_note(request, answer.text)
     return True
 
 

@@ -98,7 +98,7 @@ def test_mute_and_unmute(run, bob, carol, gathering):
     assert Record.objects.get(act="mute").reason == "shouts"
     assert run(carol, gathering, "/me shouts")[1] == "may_not_post"
     assert run(bob, gathering, "/unmute carol") == ("carol may write.", None)
-    assert run(carol, gathering, "/me whispers") == ("Sent.", None)
+    assert run(carol, gathering, "/me whispers") == ("", None)
 
 
 def test_a_mute_without_a_time_is_for_good(run, bob, carol, gathering):

@@ -55,7 +55,7 @@ def test_help_on_what_one_may_not_or_what_is_not_there(run, carol, gathering):
 def test_me_says_what_one_does(run, alice, where, request):
     thread = request.getfixturevalue(where)
 
-    assert run(alice, thread, "/me waves  twice") == ("Sent.", None)
+    assert run(alice, thread, "/me waves  twice") == ("", None)
     message = Message.objects.latest("pk")
     assert (message.kind, message.text, message.sender) == ("action", "waves  twice", alice)
 

@@ -221,10 +221,18 @@ class TestCommands:
         assert not Member.objects.of(carol.pk).filter(thread=group).exists()
         assert not Message.objects.filter(text__startswith="/").exists()
 
-    def test_say_at_the_field_why_not_and_keep_what_was_typed(self, page, group):
-        response = page.post(f"/messages/chat/{group.pk}/", {"message": "/kick nobody"})
+    @pytest.mark.parametrize("command", ["/kick nobody", "/invite nobody", "/nothing"])
+    def test_say_at_the_field_why_not_and_keep_what_was_typed(self, page, group, command):
+        response = page.post(f"/messages/chat/{group.pk}/", {"message": command})
         assert response.context["form"]["message"].errors
-        assert response.context["form"]["message"].value() == "/kick nobody"
+        assert response.context["form"]["message"].value() == command
+
+    def test_say_nothing_where_it_is_to_be_seen(self, page, group):
+        url = f"/messages/chat/{group.pk}/"
+        page.post(url, {"message": "/me waves"})
+        answer = page.get(url).text
+        assert "waves" in answer
+        assert 'class="pm-told"' not in answer
 
     def test_two_slashes_are_one_that_is_meant(self, page, url):
         page.post(url, {"message": "//usr/bin"})
