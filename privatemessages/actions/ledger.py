@@ -64,15 +64,17 @@ class Ledger:
     def enter(self, draft: Draft) -> tuple[Message, bool]:
         """The stored message, and whether it is new; saving twice is saving once.
 
-        Raises NotFound where the sender did not belong when it was sent, MayNotPost where they were
-        muted then or the thread was closed, and Malformed where it answers a number that the thread
-        has not reached.
+        Raises NotFound where the sender did not belong when it was sent or the thread is deleted by
+        now, MayNotPost where they were muted then or the thread was closed, and Malformed where it
+        answers a number that the thread has not reached.
         """
         known = self._known.get(draft.identity)
         if known is not None:
             return known, False
         member = self._member_at(draft)
         thread = self._threads[draft.thread_id]
+        if thread.deleted_at is not None:
+            raise NotFound
         _check_may_post(thread, member, draft)
         if draft.reply_to is not None and not 1 <= draft.reply_to <= thread.version:
             raise Malformed("It answers a message that does not exist.")
