@@ -246,11 +246,13 @@ def test_what_was_spoken_in_a_closed_thread_is_refused(gathering, moments, alice
     consistent(gathering)
 
 
-def test_what_was_spoken_after_a_deletion_is_refused(gathering, moments, alice, carol):
+def test_a_deleted_thread_takes_nothing_any_more(gathering, moments, alice, carol):
+    before = moments()
     actions.delete_thread(alice, gathering.id)
 
-    assert outcome(said(moments(), gathering, carol)) == [NOT_FOUND]
-    consistent(gathering)
+    spoken = (before, moments())
+    assert outcome(*[said(moment, gathering, carol) for moment in spoken]) == [NOT_FOUND] * 2
+    assert consistent(gathering).text_count == 0
 
 
 def test_a_stranger_never_spoke_here(gathering, moments, bob, dave):
