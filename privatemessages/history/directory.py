@@ -16,14 +16,15 @@ from ..errors import Malformed, MessengerError, NoSuchPerson
 from ..people import active, primary_key
 from .shapes import sender_shape
 
-QUERY_LENGTH = range(2, 151)  # letters
+QUERY_LENGTH = range(2, 151)  # letters; nobody is to list everybody, letter by letter
+MEMBER_QUERY_LENGTH = range(1, 151)  # letters; a member may list the members anyway
 FOUND_LIMIT = 20  # people
 NAME_FIELDS = ("first_name", "last_name", "full_name", "name")  # where there is no user name
 
 
 def people(person: AbstractBaseUser, query: str) -> list[protocol.Sender]:
     """Active people whose name begins so, without the asking one; raises Malformed."""
-    condition = _name_begins(_checked(query))
+    condition = _name_begins(_checked(query, QUERY_LENGTH))
     found = _active_people().filter(condition).exclude(pk=person.pk).order_by("pk")
     return [sender_shape(other) for other in found[:FOUND_LIMIT]]
 
@@ -47,8 +48,9 @@ def anybody_named(name: str) -> AbstractBaseUser | None:
 
 
 def called(query: str) -> QuerySet[AbstractBaseUser]:
-    """Everybody whose name begins so; raises Malformed."""
-    return get_user_model()._default_manager.filter(_name_begins(_checked(query)))
+    """Everybody whose name begins so, to find a member among them; raises Malformed."""
+    condition = _name_begins(_checked(query, MEMBER_QUERY_LENGTH))
+    return get_user_model()._default_manager.filter(condition)
 
 
 def _named_exactly(name: str) -> AbstractBaseUser | None:
@@ -97,9 +99,9 @@ def _active_people() -> QuerySet[AbstractBaseUser]:
     return get_user_model()._default_manager.filter(active())
 
 
-def _checked(query: str) -> str:
+def _checked(query: str, length: range) -> str:
     query = query.strip()
-    if len(query) not in QUERY_LENGTH or not _storable(query):
+    if len(query) not in length or not _storable(query):
         raise Malformed("A name is searched by its first letters, at least two.")
     return query
 

@@ -38,7 +38,7 @@ class TestMembers:
         assert set(offered(page.get(address(group), {"q": "CAR"}))) == {"carol"}
         assert "Nobody here is called so." in page.get(address(group), {"q": "zed"}).text
 
-    @pytest.mark.parametrize("query", ["c", "x" * 1_000, "a\0b"])
+    @pytest.mark.parametrize("query", ["x" * 1_000, "a\0b"])
     def test_are_all_shown_where_a_search_makes_no_sense(self, page, group, query):
         response = page.get(address(group), {"q": query})
         assert response.status_code == 400
