@@ -113,10 +113,11 @@ def present(person: AbstractBaseUser, thread_id: int) -> Present:
     """Who of the members is there now. Raises NotFound, and Unavailable where Redis is away."""
     if place(person.pk, thread_id) is None:
         raise NotFound
-    here = Member.objects.present().in_thread(thread_id)
     keys = people.primary_keys(broker().present([thread_id]).get(thread_id, ()))
-    found = [row.user for row in here.filter(user_id__in=keys[:NAMED]).select_related("user")]
-    return Present(count=len(keys), people=[sender_shape(other) for other in found])
+    # A worker may still tell of somebody who has just left.
+    here = Member.objects.present().in_thread(thread_id).filter(user_id__in=keys)
+    named = [sender_shape(member.user) for member in here.select_related("user")[:NAMED]]
+    return Present(count=here.count() if len(named) == NAMED else len(named), people=named)
 
 
 def _slug(name: str) -> str:

@@ -246,11 +246,12 @@ def test_who_is_there_is_told_to_members(room, alice, bob, carol, dave, here):
         history.present(dave, room.id)
 
 
-def test_who_left_a_moment_ago_is_not_named(room, alice, bob, carol, here):
+def test_who_left_a_moment_ago_is_neither_named_nor_counted(room, alice, bob, carol, here):
     here[room.id] = {str(alice.pk), str(carol.pk), "nobody"}
     actions.leave(carol, room.id)
 
-    assert [person.name for person in history.present(bob, room.id).people] == ["alice"]
+    found = history.present(bob, room.id)
+    assert ([person.name for person in found.people], found.count) == (["alice"], 1)
 
 
 @pytest.mark.usefixtures("here")
