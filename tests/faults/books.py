@@ -22,20 +22,26 @@ class Row:
     id: str
     text: str
     kind: str = "text"
-    sent_at: int = 0
+    sent_at: float = 0
 
 
 @dataclass(frozen=True)
 class Place:
-    """Somebody's in a thread. `floor`: the history up to it is not theirs; `joined_at` as above."""
+    """Somebody's in a thread. `floor`: the history up to it is not theirs; `joined_at` as above.
 
+    What others spoke before they joined may be stored later, and is not theirs either.
+    """
+
+    user: str
     sent_count: int
     floor: int = 0
-    joined_at: int = 0
+    joined_at: float = 0
     is_present: bool = True
 
     def shows(self, row: Row) -> bool:
-        return row.seq > self.floor and (not self.floor or row.sent_at >= self.joined_at)
+        if row.seq <= self.floor:
+            return False
+        return not self.floor or row.sender == self.user or row.sent_at >= self.joined_at
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,12 @@ THREADS = (
 )
 MEMBERS = """
     SELECT thread_id, user_id::text, sent_count, since_seq,
-        floor(extract(epoch FROM joined_at) * 1000)::bigint, left_at IS NULL
+        (extract(epoch FROM joined_at) * 1000)::float8, left_at IS NULL
     FROM privatemessages_member WHERE thread_id = ANY(%s)
 """
 MESSAGES = """
     SELECT thread_id, seq, version, coalesce(sender_id::text, ''), uuid::text, text, kind,
-        floor(extract(epoch FROM sent_at) * 1000)::bigint
+        (extract(epoch FROM sent_at) * 1000)::float8
     FROM privatemessages_message WHERE thread_id = ANY(%s) ORDER BY thread_id, seq
 """
 
@@ -93,7 +99,7 @@ def read_books(database: str, threads: Iterable[int]) -> Books:
     places: dict[int, dict[str, Place]] = {thread: {} for thread in wanted}
     rows: dict[int, list[Row]] = {thread: [] for thread in wanted}
     for thread, user, *place in found[1]:
-        places[thread][user] = Place(*place)
+        places[thread][user] = Place(user, *place)
     for thread, *row in found[2]:
         rows[thread].append(Row(*row))
     return {

@@ -3,13 +3,19 @@
 import json
 import os
 import subprocess
+import time
 import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import uuid4
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from privatemessages import protocol
+from privatemessages.broker import commands
+from privatemessages.broker.entries import identity_of
+from privatemessages.protocol import MessageFrame, Sender
 from tests.client import Site
 from tests.services import PYTHON, ROOT, PostgresServer, Process, RedisServer, free_port
 
@@ -89,6 +95,23 @@ class Stack(ExitStack):
     def _entries(self, kind: str) -> int:
         with self.redis.client() as client:
             return sum(client.xlen(key) for key in client.scan_iter(f"pm:*:{kind}", count=1000))
+
+    def accept(self, thread: int, sender: str, text: str) -> str:
+        """As a worker does it, but whoever the sender is; the message's id."""
+        message = MessageFrame(
+            thread=thread,
+            sender=Sender(id=sender, name=""),
+            id=str(uuid4()),
+            text=text,
+            sent_at=int(time.time() * 1000),
+        )
+        partitions = self.partitions()
+        with self.redis.client() as client:
+            epoch = client.execute_command(*commands.read_epoch(thread % partitions))
+            identity, frame = identity_of(message), protocol.encode(message)
+            accept = commands.accept(partitions, thread, identity, frame, epoch)
+            assert client.execute_command(*accept) == 1
+        return message.id
 
     def partitions(self) -> int:
         """Of the outbox, as it is noted in Redis."""

@@ -18,7 +18,7 @@ def row(seq, sender, name):
 
 
 ROWS = (row(1, ANN, "a"), row(2, ANN, "b"), row(3, BEN, "c"), row(4, ANN, "d"))
-PLACES = {ANN: Place(3), BEN: Place(1)}
+PLACES = {ANN: Place(ANN, 3), BEN: Place(BEN, 1)}
 BOOK = Book(version=4, text_count=4, rows=ROWS, places=PLACES)
 
 
@@ -62,7 +62,7 @@ WRONG = {
     "a gap": (with_rows(*ROWS[:3], row(5, ANN, "d")), "numbers"),
     "a version behind its rows": (replace(BOOK, version=3), "numbers"),
     "texts miscounted": (replace(BOOK, text_count=3), "numbers"),
-    "senders miscounted": (replace(BOOK, places=PLACES | {ANN: Place(2)}), "numbers"),
+    "senders miscounted": (replace(BOOK, places=PLACES | {ANN: Place(ANN, 2)}), "numbers"),
     "people miscounted": (replace(BOOK, member_count=3), "numbers"),
     "a text changed": (with_rows(replace(ROWS[0], text="?"), *ROWS[1:]), "changed"),
     "another seq than told": (with_rows(row(1, ANN, "b"), row(2, ANN, "a"), *ROWS[2:]), "told"),

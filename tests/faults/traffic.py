@@ -32,16 +32,20 @@ BEFORE, DURING, AFTER = "before", "during", "after"
 class Traffic:
     """`phase` says in whose count what is written now goes."""
 
+    make_client = Client
+    pause = PAUSE
+
     def __init__(
         self,
         stack: Stack,
         switches: Switches = ALL_ON,
         *,
+        seed: int | None = None,
         resend_floor: float = RESEND_FLOOR,
         resend_ceiling: float = RESEND_CEILING,
     ) -> None:
         self.stack = stack
-        self.seed = time.time_ns() % 10**9
+        self.seed = time.time_ns() % 10**9 if seed is None else seed
         self.chance = chance(self.seed)
         self.company: Company = stack.company()
         self.written: Counter[str] = Counter()
@@ -74,6 +78,9 @@ class Traffic:
 
     def threads_of(self, user: str) -> list[int]:
         return [thread for thread, people in self.company.threads.items() if user in people]
+
+    def threads_for(self, tab: Tab) -> list[int]:
+        return self.threads_of(tab.client.user)
 
     async def flow(self, messages: int) -> None:
         """Until so many more were written."""
@@ -171,15 +178,15 @@ class Traffic:
 
     def _tab(self, user: str, switches: Switches) -> Tab:
         own = another(self.chance)
-        client = Client(user, own, switches, **self._resending)
+        client = self.make_client(user, own, switches, **self._resending)
         return Tab(self.stack.site, self.company.sessions[user], client, self.http, own)
 
     async def _keep_writing(self, tab: Tab) -> None:
         own = another(self.chance)
-        threads = self.threads_of(tab.client.user)
         while True:
-            await asyncio.sleep(PAUSE * (0.5 + own.random()))
-            self.write(tab, own.choice(threads))
+            await asyncio.sleep(self.pause * (0.5 + own.random()))
+            if threads := self.threads_for(tab):
+                self.write(tab, own.choice(threads))
 
     async def _post(self, user: str, thread: int, message_id: str, text: str) -> None:
         cookies = f"sessionid={self.company.sessions[user]}; csrftoken={CSRF}"
