@@ -161,9 +161,8 @@ class Client:
             self._note_stored(frame["thread"], key, entry["seq"])
 
     def _hear_refused(self, frame: dict[str, Any], now: float) -> None:
-        if not self.switches.heed_refusals:
-            return
-        self.copies[frame["thread"]].hear_refused((frame["sender"], frame["id"]))
+        if self.switches.heed_refusals:
+            self.copies[frame["thread"]].hear_refused((frame["sender"], frame["id"]))
         if frame["sender"] == self.user:
             self._give_up(frame["id"], REFUSED)
 
