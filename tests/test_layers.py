@@ -154,7 +154,7 @@ def test_it_looks_at_the_whole_app():
     ("file", "line"),
     [
         ("errors.py", "from . import models"),
-        ("models.py", "from .actions import send_message"),
+        ("models/threads.py", "from ..actions import send_message"),
         ("broker/blocking.py", "from ..models import Thread"),
         ("broker/keys.py", "from django.conf import settings"),
         ("protocol/shapes.py", "import django"),

@@ -1,0 +1,19 @@
+"""What is kept. Thin on purpose: `actions` writes it, `history` reads it."""
+
+from .members import FOREVER, Member, Stay
+from .messages import Message
+from .order import PERSON_LIMIT, REASON_LIMIT, Ban, EntryRequest, Record
+from .threads import Thread
+
+__all__ = [
+    "FOREVER",
+    "PERSON_LIMIT",
+    "REASON_LIMIT",
+    "Ban",
+    "EntryRequest",
+    "Member",
+    "Message",
+    "Record",
+    "Stay",
+    "Thread",
+]
