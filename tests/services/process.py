@@ -1,6 +1,7 @@
 """A program that a test runs, and the port on which it answers."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import tempfile
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +21,11 @@ START_TIMEOUT = 30.0  # seconds
 STOP_TIMEOUT = 15.0  # seconds
 EVENTUALLY = 10.0  # seconds
 POLL_INTERVAL = 0.02  # seconds
+
+# Below the ports of outgoing connections (Linux: from 32768), one of which might take a port before
+# its server listens there, or while it is restarted. Each of pytest-xdist's processes has a block.
+PORTS = range(20_000, 32_000)
+BLOCK = 1_000  # ports
 
 
 class NotStarted(Exception):
@@ -150,10 +157,26 @@ class Process:
 
 def free_port() -> int:
     """A TCP port of the loopback interface that nobody listens on now."""
+    return next(port for port in _ports if _is_free(port))
+
+
+def _own_ports() -> list[int]:
+    """In an order of chance, because a second run beside this one has the same ports."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = PORTS[number * BLOCK % len(PORTS)]
+    return random.sample(range(first, first + BLOCK), BLOCK)
+
+
+_ports = cycle(_own_ports())
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def port_answers(port: int) -> bool:
