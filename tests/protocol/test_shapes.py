@@ -1,4 +1,4 @@
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -66,7 +66,7 @@ def test_nothing_else_is_a_uuid(text):
     assert str(UUID(clean)) == text
 
 
-@pytest.mark.parametrize("text", ["", "none", "\x00", "\ud800", "٠" * 32, str(uuid4())[:-1]])
+@pytest.mark.parametrize("text", ["", "none", "\x00", "\ud800", "٠" * 32, str(UUID(int=7))[:-1]])
 def test_what_is_no_uuid_is_malformed(text):
     with pytest.raises(Malformed):
         protocol.clean_uuid(text)
