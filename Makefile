@@ -29,8 +29,9 @@ run:
 	@$(MAKE) --silent $(VENV)/.runtime
 	@exec $(BIN)/python deploy/development/run.py
 
+# One process for each processor; each has servers of its own, so there are not more than a few.
 test: system-packages setup lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 	@$(BIN)/python -m pytest --database sqlite $(ON_BOTH_DATABASES)
 
 setup: $(VENV)/.complete
