@@ -12,20 +12,10 @@ from playwright.sync_api import Page, Route, sync_playwright
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.services import ROOT
+from tests.services.chromium import FLAGS
 
 SCRIPTS = ROOT / "privatemessages" / "static" / "privatemessages" / "js"
 NOWHERE = "http://scripts.test/"
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="package")

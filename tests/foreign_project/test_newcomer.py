@@ -9,6 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.foreign_project.club import Club, sockets
 from tests.foreign_project.guide import SNIPPETS, follow
 from tests.services import RedisServer
+from tests.services.chromium import FLAGS
 
 LOGIN = "/accounts/login/?next=/talk/"
 PASSWORD = "a word of a newcomer"
@@ -72,8 +73,7 @@ async def _greeted(browser):
 def page(fresh, chromium_path):
     """Of a browser in which Ann is signed in. It ends with this file, as the others use asyncio."""
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         page = browser.new_page(base_url=f"http://127.0.0.1:{fresh.port}")
         page.goto(LOGIN)
         page.fill("[name=username]", "ann")
