@@ -29,6 +29,11 @@ generated.register_profile("busy", deadline=None, suppress_health_check=[HealthC
 generated.load_profile("busy")
 
 
+def pytest_configure():
+    """Passwords that are hashed slowly on purpose are for the processes that tests start."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory):
     """SQLite in a file, as it is used, where Django's test runner would keep it in memory."""

@@ -4,7 +4,6 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -26,16 +25,10 @@ TELL_WAIT = 2.0  # seconds
 QUIET = 0.05  # seconds
 
 
-@cache
-def password_hash():
-    """Once, because it is slow on purpose."""
-    return make_password(PASSWORD)
-
-
 def make_person(name, **fields):
     email = f"{name}@example.com"
     return get_user_model().objects.create(
-        username=name, email=email, password=password_hash(), **fields
+        username=name, email=email, password=make_password(PASSWORD), **fields
     )
 
 
