@@ -111,12 +111,12 @@ class Socket:
             if isinstance(frame, Closed):
                 return frame.code
 
-    def waiting(self, seconds=QUIET):
-        """Everything that comes until nothing does."""
+    def waiting(self, seconds=QUIET, *, least=0):
+        """Everything that comes until nothing does; for `least` of it, or an end, with patience."""
         found = []
         while True:
             try:
-                frame = self.receive(seconds)
+                frame = self.receive(seconds if len(found) >= least else PATIENCE)
             except TimeoutError:
                 return found
             found.append(frame)

@@ -181,7 +181,7 @@ class TestTyping:
     ):
         for _ in range(10):
             socket.send({"type": "typing", "thread": thread.id})
-        told = others.waiting()
+        told = others.waiting(least=3)
         assert told == [{"type": "typing", "thread": thread.id, "user": str(alice.pk)}] * 3
         assert all(frame["type"] == "typing" for frame in socket.waiting())
 
@@ -378,7 +378,7 @@ class TestFloods:
             socket = connect(worker, alice)
             socket.hello()
             message_id = socket.say(thread.id)
-            [answer] = [it for it in socket.waiting() if it["type"] in {"accepted", "error"}]
+            [answer] = [it for it in socket.waiting(least=1) if it["type"] in {"accepted", "error"}]
             assert answer["id"] == message_id
             answers.append(answer)
             socket.close()
@@ -391,7 +391,7 @@ class TestFloods:
         socket, other = enter(worker, alice), enter(worker, bob)
         for _ in range(40):
             socket.send({"type": "ping"})
-        frames = socket.waiting()
+        frames = socket.waiting(least=21)
         assert frames[-1] == Closed(4005)
         assert frames[:-1] == [{"type": "pong"}] * 20
         assert other.pong()

@@ -175,8 +175,9 @@ class TestOverWorkers:
 
     def test_a_reload_does_not_flap(self, worker, enter, alice, room, monkeypatch):
         monkeypatch.setattr(presence, "ABSENCE", 30.0)
-        enter(worker, alice).close()
+        socket = enter(worker, alice)
         assert eventually(lambda: present(room)[room.id] == ids(alice))
+        socket.close()
         assert worker.eventually(lambda it: not list(it.hub.connections()))
         assert not eventually(lambda: present(room)[room.id] != ids(alice), 0.5)
 

@@ -163,7 +163,7 @@ class TestPlain:
         plain = connect(worker, alice, path)
         for number in range(7):
             plain.send(str(number))
-        frames = plain.waiting()
+        frames = plain.waiting(least=7)
         assert frames[-1] == Closed(4005)
         assert [frame["error"] for frame in frames[:-1] if "error" in frame] == ["rate_limited"] * 3
         assert all_stored(thread, 2)
@@ -236,7 +236,8 @@ def test_a_message_in_pieces_is_one_message(worker, enter, alice):
     socket.send_raw(TEXT, b'{"type":', fin=False)
     socket.send_raw(PING, b"between")
     socket.send_raw(0x0, b'"ping"}')
-    assert [frame for frame in socket.waiting() if isinstance(frame, dict)] == [{"type": "pong"}]
+    frames = socket.waiting(least=1)
+    assert [frame for frame in frames if isinstance(frame, dict)] == [{"type": "pong"}]
 
 
 def test_pings_of_the_protocol_are_answered_and_pongs_nobody_asked_for_are_fine(
