@@ -9,6 +9,9 @@ from .errors import BadName, NameTooLong
 NAME_LIMIT = 60  # code points
 TOPIC_LIMIT = 250  # code points
 SLUG_LIMIT = 200  # code points; one character of a name may unfold into several
+# Code points as they come in; one that is composed is written with four at most. To put marks in
+# their order takes Python time by the square of their number: hours for what one request may hold.
+WRITTEN_LIMIT = 4 * TOPIC_LIMIT
 
 # General categories of characters (Unicode, table 4-4).
 _ALOUD = frozenset("LN")  # letters and numbers
@@ -48,13 +51,12 @@ def clean_topic(topic: str) -> str:
 def slug_of(name: str) -> str:
     """The one address of all names that differ in letter case, width and punctuation alone.
 
-    What is not seen makes no difference either.
-    Compatible forms are one and letter case is folded, as Unicode defines caseless matching (The
-    Unicode Standard, section 3.13, D146). Raises BadName where nothing is left.
+    What is not seen makes no difference either. Raises NameTooLong, and BadName where nothing is
+    left.
     """
+    _check_written(name)
     seen = "".join(c for c in name if c not in _JOINERS | _SELECTORS)
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
-    words = "".join(c if _is_word(c) or c == "_" else " " for c in folded).split()
+    words = "".join(c if _is_word(c) or c == "_" else " " for c in _folded(seen)).split()
     slug = "-".join(words)
     if not slug.strip("_-"):
         raise BadName
@@ -63,7 +65,20 @@ def slug_of(name: str) -> str:
     return slug
 
 
+def _folded(text: str) -> str:
+    """Compatible forms and letter cases are one (The Unicode Standard, section 3.13, D146)."""
+    for form in ("NFD", "NFKD"):
+        text = unicodedata.normalize(form, text).casefold()
+    return unicodedata.normalize("NFKC", text)
+
+
+def _check_written(text: str) -> None:
+    if len(text) > WRITTEN_LIMIT:
+        raise NameTooLong
+
+
 def _plain(text: str) -> str:
+    _check_written(text)
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if any(_is_unseen(c) for c in text):
         raise BadName

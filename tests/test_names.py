@@ -1,3 +1,4 @@
+import time
 import unicodedata
 
 import pytest
@@ -167,6 +168,7 @@ def test_the_address_is_the_names_words(name, slug):
         ("bob", "bo\u200db"),
         ("bob", "bob\ufe0f"),
         ("c\u200d\u0327a", "ça"),
+        ("\u1fb7", "\u1fbc\u0342"),  # alpha with both of its marks, in either case
     ],
 )
 def test_names_that_are_taken_for_each_other_have_one_address(one, other):
@@ -221,3 +223,20 @@ def test_no_character_that_folding_changes_makes_an_address_unstable():
     for character in folded:
         slug = slug_of(f"x{character}y")
         assert slug_of(slug) == slug, hex(ord(character))
+
+
+# What takes long
+
+
+@pytest.mark.parametrize("clean", [clean_name, clean_topic, slug_of])
+def test_marks_without_end_are_refused_before_they_are_put_in_order(clean):
+    begun = time.process_time()
+    assert refused(clean, "a" + "\u0315\u0300" * 40_000) is NameTooLong
+    assert time.process_time() - begun < 1  # s
+
+
+def test_a_topic_may_be_written_with_all_its_marks_apart():
+    longest = "\u1f82" * TOPIC_LIMIT
+    written = unicodedata.normalize("NFD", longest)
+    assert len(written) == 4 * TOPIC_LIMIT
+    assert clean_topic(written) == longest
