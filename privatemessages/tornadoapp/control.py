@@ -30,6 +30,8 @@ class Control:
                 self._start(self._admit(person, event.thread))
             case protocol.Removed():
                 self._memberships.dismiss(person, event.thread)
+                # They may have come back, and that may have been told by another process before.
+                self._start(self._admit(person, event.thread))
             case protocol.RightsChanged():
                 self._start(self._update(person, event.thread))
             case protocol.Notice() | protocol.ReadFrame():

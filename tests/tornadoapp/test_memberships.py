@@ -120,6 +120,18 @@ def test_a_removal_is_not_undone_by_an_older_look_at_the_database(
     assert worker.call(lambda it: not it.hub.listeners(made.id))
 
 
+def test_a_removal_that_is_told_late_takes_nothing_from_who_came_back(
+    worker, enter, alice, bob, group
+):
+    socket = enter(worker, bob)
+    # Another process told that Bob was added again, and was quicker.
+    wiring.broker().tell_person(str(bob.pk), protocol.Removed(thread=group.id))
+    socket.until("removed", thread=group.id)
+    assert socket.until("joined", thread=group.id)["head"]["version"] == group.version
+    write(alice, group, "still here?")
+    assert socket.until("message", thread=group.id)["text"] == "still here?"
+
+
 def unheard(*people):
     """A thread whose beginning was told to nobody."""
     made = Thread.objects.create()
