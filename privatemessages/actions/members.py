@@ -31,7 +31,7 @@ def add_member(person: AbstractBaseUser, thread_id: int, other: AbstractBaseUser
             return False
         check_ban(thread, other)
         _check_space(thread)
-        told = places.arrive(thread, other)
+        told = places.arrive(thread, other, places.role_of_next(thread))
         entry = chronicle.enter(thread, person, _arrival(person, other), about=other)
         chronicle.record(authority, Act.ADD, other)
         tell([told, entry])

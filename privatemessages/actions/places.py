@@ -30,6 +30,11 @@ def arrive(thread: Thread, person: AbstractBaseUser, role: Role = Role.MEMBER) -
     return joined(thread, member)
 
 
+def role_of_next(thread: Thread) -> Role:
+    """Nothing that somebody belongs to is without an owner."""
+    return Role.MEMBER if thread.member_count else Role.OWNER
+
+
 def _begin(thread: Thread, member: Member, role: Role) -> None:
     member.role = role.value
     member.joined_at, member.left_at = timezone.now(), None

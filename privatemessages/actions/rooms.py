@@ -15,7 +15,7 @@ from ..models import Ban, EntryRequest, Member, Message, Thread
 from ..roles import Act, Role
 from . import chronicle
 from .authority import authorise, locked_thread, present
-from .places import arrive
+from .places import arrive, role_of_next
 from .telling import Telling, tell, to_person
 
 TOLD_OF_REQUESTS = 50  # people who may let somebody in
@@ -69,7 +69,7 @@ def enter_room(person: AbstractBaseUser, thread_id: int) -> tuple[Thread, bool]:
         check_ban(room, person)
         if not (room.is_public or persons.administers(person)):
             raise Private
-        told = arrive(room, person, Role.MEMBER if room.member_count else Role.OWNER)
+        told = arrive(room, person, role_of_next(room))
         tell([told, chronicle.enter(room, person, Message.Event.JOINED)])
     return room, True
 

@@ -222,3 +222,26 @@ def test_members_are_counted_as_their_rows(group, room, alice, bob, carol, dave)
         actions.ban(alice, thread.id, bob)
         assert consistent(thread).member_count == 2
         assert Member.objects.filter(thread=thread).count() == 4
+
+
+@pytest.mark.parametrize("gathering", ["group", "private_room"])
+def test_whom_staff_add_where_nobody_is_left_owns_it(gathering, request, staff):
+    thread = request.getfixturevalue(gathering)
+    for member in list(Member.objects.present().filter(thread=thread).select_related("user")):
+        actions.leave(member.user, thread.id)
+    assert consistent(thread).member_count == 0
+
+    actions.add_member(staff, thread.id, make_person("erin"))
+    actions.add_member(staff, thread.id, make_person("frank"))
+    assert roles_in(thread) == {"erin": "owner", "frank": "member"}
+    consistent(thread)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_owner_and_heir_whose_accounts_go_in_one_stroke_leave_a_group_to_the_next(
+    group, alice, bob
+):
+    get_user_model().objects.filter(pk__in=[alice.pk, bob.pk]).delete()
+
+    assert roles_in(group) == {"carol": "owner"}
+    consistent(group)
