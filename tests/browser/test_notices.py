@@ -3,8 +3,9 @@
 PLAY = """async ({ told, keys }) => {
     const { Notices } = await import("/notices.js");
     const notices = new Notices();
-    for (const [text, after] of told) notices.add(text, { failed: text === "no", after });
-    const rows = keys.map((key) => ({ key, text: key }));
+    const row = (key) => ({ key, text: key, sentAt: key.charCodeAt(0) });
+    const rows = keys.map(row);
+    for (const [text, after] of told) notices.add(text, { failed: text === "no", after: after ? row(after) : undefined });
     return notices.among(rows).map((row) => [row.text, row.state]);
 }"""
 
@@ -12,14 +13,20 @@ PLAY = """async ({ told, keys }) => {
 def test_a_notice_stays_where_the_log_ended_when_it_came(scripts):
     told = [["first", "b"], ["no", "b"], ["in an empty log", ""]]
     rows = scripts.evaluate(PLAY, {"told": told, "keys": ["a", "b", "c"]})
-    assert [text for text, _ in rows] == ["a", "b", "first", "no", "c", "in an empty log"]
+    assert [text for text, _ in rows] == ["in an empty log", "a", "b", "first", "no", "c"]
     assert dict(rows)["no"] == "failed"
     assert dict(rows)["first"] == "sent"
 
 
-def test_a_notice_whose_place_is_gone_comes_last(scripts):
-    rows = scripts.evaluate(PLAY, {"told": [["first", "b"]], "keys": ["a", "c"]})
-    assert [text for text, _ in rows] == ["a", "c", "first"]
+def test_a_notice_whose_row_is_gone_comes_where_it_was(scripts):
+    rows = scripts.evaluate(PLAY, {"told": [["first", "b"], ["second", "d"]], "keys": ["a", "c"]})
+    assert [text for text, _ in rows] == ["a", "first", "c", "second"]
+
+
+def test_what_was_told_before_the_history_was_cleared_comes_before_that(scripts):
+    told = [["first", "a"], ["second", "b"], ["it is cleared", "c"]]
+    rows = scripts.evaluate(PLAY, {"told": told, "keys": ["c", "d"]})
+    assert [text for text, _ in rows] == ["first", "second", "c", "it is cleared", "d"]
 
 
 def test_only_the_latest_are_kept(scripts):

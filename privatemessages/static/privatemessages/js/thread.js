@@ -181,7 +181,7 @@ class ThreadPage {
 
   /** @param {string} text @param {boolean} failed */
   #note(text, failed) {
-    this.notices.add(text, { failed, after: this.#rows().at(-1)?.key ?? "" });
+    this.notices.add(text, { failed, after: this.#rows().at(-1) });
     this.#draw(true);
   }
 
