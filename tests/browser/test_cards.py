@@ -7,8 +7,8 @@ PLAY = """async ({ cards, events }) => {
     const { open, reduce, sorted } = await import("/cards.js");
     let state = open("1", cards);
     for (const event of events) state = reduce(state, event);
-    const seen = sorted(state).map(({ id, title, version, read, unread, last_message }) =>
-        ({ id, title, version, read, unread, last: last_message?.text ?? null }));
+    const seen = sorted(state).map(({ id, title, version, read, unread, member_count, last_message }) =>
+        ({ id, title, version, read, unread, member_count, last: last_message?.text ?? null }));
     return { seen, stale: [...state.stale] };
 }"""
 
@@ -34,8 +34,9 @@ def message(seq, *, sender="2", thread=1, stored=True):
     }
 
 
-def event(seq, thread=1):
-    return message(seq, thread=thread) | {"kind": "event", "event": {"code": "joined"}}
+def event(seq, thread=1, members=3):
+    happening = {"code": "joined", "members": members}
+    return message(seq, thread=thread) | {"kind": "event", "event": happening}
 
 
 def change(version, title="bob", cleared=0, thread=1):
@@ -57,6 +58,7 @@ def card(thread=1, version=0, unread=0, read=0):
         "read": read,
         "unread": unread,
         "active_at": 1000 * version,
+        "member_count": 2,
         "last_message": last,
     }
 
@@ -70,8 +72,8 @@ def test_counts_each_new_message_of_others_once(scripts):
     spoken = message(4, stored=False)
     events = [spoken, spoken, stored(4), message(5), stored(5), message(6, sender="1")]
     [seen], stale = play(scripts, [card(version=3, unread=1)], *events)
-    expected = {"id": 1, "title": "bob", "version": 6, "read": 0, "unread": 3, "last": "text 6"}
-    assert seen == expected
+    counted = {"version": 6, "read": 0, "unread": 3, "member_count": 2}
+    assert seen == counted | {"id": 1, "title": "bob", "last": "text 6"}
     assert stale == []
 
 
@@ -123,6 +125,15 @@ def test_what_happens_is_neither_unread_nor_the_last_message(scripts):
     assert (seen["unread"], seen["last"], seen["version"]) == (2, "text 5", 6)
     assert stale == []
     assert play(scripts, [card(version=3)], event(5))[1] == [1]
+
+
+def test_who_comes_and_goes_is_counted(scripts):
+    [seen], _ = play(scripts, [card(version=3)], event(4, members=7), message(5))
+    assert seen["member_count"] == 7
+    [seen], _ = play(scripts, [card(version=3)], event(4, members=7), event(2, members=1))
+    assert seen["member_count"] == 7
+    [seen], _ = play(scripts, [card(version=3)], event(4, members=None))
+    assert seen["member_count"] == 2
 
 
 def test_what_happens_in_a_thread_that_is_not_on_the_page_brings_no_card(scripts):

@@ -64,8 +64,9 @@ function listen(state, card, message) {
 }
 
 /** @param {InboxState} state @param {Card} card @param {any} message */
-function happen(state, card, { sender, id, seq }) {
+function happen(state, card, { sender, id, seq, event }) {
   if (seq <= card.version) return;
+  if (typeof event?.members === "number") state.cards.set(card.id, { ...card, member_count: event.members });
   note(state, card.id, keyOf(sender?.id ?? "", id), seq);
   follow(state, card.id, seq);
 }
