@@ -1,6 +1,8 @@
 """Groups and rooms in open tabs."""
 
 import re
+from urllib.parse import unquote
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
@@ -13,6 +15,8 @@ def act(tab, method, path, **body):
 
 def test_what_happens_is_told_in_the_log_and_around_it(group):
     mine, theirs, third = group
+    inbox = theirs.in_another_tab("/messages/")
+    inbox.is_connected()
     mine.write("/topic Which cups?")
     for tab in group:
         expect(tab.rows("event").last).to_have_text(
@@ -25,6 +29,7 @@ def test_what_happens_is_told_in_the_log_and_around_it(group):
         words = f"{mine.person.name} removed {third.person.name}"
         expect(tab.rows("event").last).to_have_text(words)
         expect(tab.page.locator("#pm-members")).to_have_text("2 members")
+    expect(inbox.cards.locator(".pm-card-members")).to_have_text("2 members")
     theirs.write("/me waves")
     expect(mine.page.locator("#pm-log .pm-action .pm-text")).to_have_text(
         f"* {theirs.person.name} waves"
@@ -134,6 +139,26 @@ def test_a_new_name_is_everywhere_at_once(group):
         expect(tab.page).to_have_title("Cocoa")
     expect(inbox.cards.locator(".pm-card-title bdi")).to_have_text("Cocoa")
     expect(inbox.cards.locator(".pm-unread")).to_be_hidden()
+
+
+def test_a_renamed_room_moves_in_every_tab_to_its_new_address(visit, site):
+    mine = visit(site.person()).open()
+    room = mine.call("POST", "threads", kind="room", title=f"Straße {uuid4().hex}")
+    mine.page.goto(f"/messages/rooms/{room['slug']}/")
+    elsewhere = mine.in_another_tab(f"/messages/chat/{room['id']}/")
+    for tab in (mine, elsewhere):
+        tab.is_connected()
+    by_number = elsewhere.page.url
+    renamed = uuid4().hex
+    mine.call("PATCH", f"threads/{room['id']}", title=f"Чай {renamed}")
+    for tab in (mine, elsewhere):
+        expect(tab.page.locator(".pm-address")).to_have_text(f"#чай-{renamed}")
+    assert unquote(mine.page.url).endswith(f"/messages/rooms/чай-{renamed}/")
+    assert elsewhere.page.url == by_number
+    mine.page.reload()
+    expect(mine.page.locator("#pm-title")).to_have_text(f"Чай {renamed}")
+    elsewhere.page.click(".pm-address")
+    expect(elsewhere.page).to_have_url(mine.page.url)
 
 
 def test_who_is_here_is_told(group):

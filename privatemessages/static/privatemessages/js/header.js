@@ -1,6 +1,6 @@
 /** What a thread is called, what it is about and how many belong to it, on the page and in the tab. */
 
-import { element } from "./page.js";
+import { element, make } from "./page.js";
 import { ngettext } from "./words.js";
 
 export class Header {
@@ -9,14 +9,25 @@ export class Header {
     this.title = title;
   }
 
-  /** @param {{title: string, topic: string}} thread */
-  show({ title, topic }) {
+  /** @param {{title: string, topic: string, slug: string | null}} thread */
+  show({ title, topic, slug }) {
     if (element("pm-title").textContent !== title) {
       element("pm-title").textContent = title;
       this.title.rename(title);
     }
     element("pm-topic").textContent = topic;
     element("pm-topic").hidden = !topic;
+    if (slug) this.#move(slug);
+  }
+
+  /** By the old address of a renamed room a reload would find none. @param {string} slug */
+  #move(slug) {
+    const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".pm-address"));
+    if (!link || link.textContent === `#${slug}`) return;
+    const address = new URL(`../${encodeURIComponent(slug)}/`, link.href);
+    if (location.pathname === link.pathname) history.replaceState(null, "", address);
+    link.href = address.href;
+    link.replaceChildren(make("bdi", "", `#${slug}`));
   }
 
   /** @param {number} count */
@@ -27,7 +38,8 @@ export class Header {
 
   /** One who was removed sees no more than the name. */
   close() {
-    for (const id of ["pm-topic", "pm-members", "pm-present"]) document.getElementById(id)?.remove();
+    for (const id of ["pm-topic", "pm-present"]) element(id).remove();
+    document.getElementById("pm-members")?.parentElement?.remove();
     /** @type {HTMLElement} */ (element("pm-total").parentElement).hidden = true;
   }
 }

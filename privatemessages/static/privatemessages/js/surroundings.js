@@ -53,11 +53,11 @@ export class Surroundings {
     this.writing.change({ removed: true });
   }
 
-  /** Of two that come in the other order the newer counts. @param {{version: number, title: string, topic: string, closed: boolean}} thread */
-  #name({ version, title, topic, closed }) {
+  /** Of two that come in the other order the newer counts. @param {{version: number, title: string, topic: string, slug: string | null, closed: boolean}} thread */
+  #name({ version, title, topic, slug, closed }) {
     if (version < this.#version) return;
     this.#version = version;
-    this.header.show({ title, topic });
+    this.header.show({ title, topic, slug });
     this.writing.change({ closed });
   }
 
