@@ -14,6 +14,7 @@ from .keeping import (
 from .members import add_member, appoint, leave, leave_everything, remove_member
 from .messages import send_message
 from .moderation import ban, mute, unban, unmute
+from .purging import purge
 from .reads import mark_read
 from .rooms import decline_entry, enter_room, make_room, request_entry
 from .sessions import end_session, recheck_partners, recheck_sessions
@@ -39,6 +40,7 @@ __all__ = [
     "make_room",
     "mark_read",
     "mute",
+    "purge",
     "recheck_partners",
     "recheck_sessions",
     "remove_member",
