@@ -7,8 +7,10 @@ PLAY = """async ({ cards, events }) => {
     const { open, reduce, sorted } = await import("/cards.js");
     let state = open("1", cards);
     for (const event of events) state = reduce(state, event);
-    const seen = sorted(state).map(({ id, title, version, read, unread, member_count, last_message }) =>
-        ({ id, title, version, read, unread, member_count, last: last_message?.text ?? null }));
+    const seen = sorted(state).map((card) => {
+        const { id, title, version, read, unread, member_count, last_message } = card;
+        return { id, title, version, read, unread, member_count, last: last_message?.text ?? null };
+    });
     return { seen, stale: [...state.stale] };
 }"""
 

@@ -4,9 +4,11 @@ PLAY = """async ({ told, keys }) => {
     const { Notices } = await import("/notices.js");
     const notices = new Notices();
     const row = (key) => ({ key, text: key, sentAt: key.charCodeAt(0) });
-    const rows = keys.map(row);
-    for (const [text, after] of told) notices.add(text, { failed: text === "no", after: after ? row(after) : undefined });
-    return notices.among(rows).map((row) => [row.text, row.state]);
+    const last = (key) => (key ? row(key) : undefined);
+    for (const [text, after] of told) {
+        notices.add(text, { failed: text === "no", after: last(after) });
+    }
+    return notices.among(keys.map(row)).map((row) => [row.text, row.state]);
 }"""
 
 
