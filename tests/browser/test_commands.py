@@ -131,3 +131,6 @@ def test_names_of_members_are_completed(group):
     mine.field.press("Escape")
     mine.field.press("Enter")
     expect(theirs.rows("message")).to_have_text(f"hello @{name}")
+    mine.field.press_sequentially("/kick ")
+    expect(options(mine)).to_have_count(2)
+    expect(options(mine).filter(has_text=mine.person.name)).to_have_count(0)

@@ -83,10 +83,10 @@ class ThreadPage {
     new Completer({ field: this.composer.field, commands, members: (query) => this.#members(query) });
   }
 
-  /** @param {string} query */
+  /** Nobody speaks to themselves, nor does anything to themselves. @param {string} query */
   async #members(query) {
     const { members } = await this.api.members(this.card.id, query);
-    return members.map(({ person }) => person.name);
+    return members.filter(({ person }) => person.id !== this.me.id).map(({ person }) => person.name);
   }
 
   /** @param {import("./store.js").Event} event */
