@@ -103,7 +103,7 @@ class BadName(MessengerError):
 
 class NameTooLong(MessengerError):
     code = "name_too_long"
-    detail = "This is too long for a name."
+    detail = "This is too long."
 
 
 class NameTaken(MessengerError):

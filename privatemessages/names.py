@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from django.utils.translation import gettext_noop
+
 from .errors import BadName, NameTooLong
 
 NAME_LIMIT = 60  # code points
@@ -12,6 +14,8 @@ SLUG_LIMIT = 200  # code points; one character of a name may unfold into several
 # Code points as they come in; one that is composed is written with four at most. To put marks in
 # their order takes Python time by the square of their number: hours for what one request may hold.
 WRITTEN_LIMIT = 4 * TOPIC_LIMIT
+
+UNSEEN_IN_TOPIC = gettext_noop("A topic has no invisible characters.")
 
 # General categories of characters (Unicode, table 4-4).
 _ALOUD = frozenset("LN")  # letters and numbers
@@ -42,7 +46,7 @@ def clean_name(name: str) -> str:
 
 def clean_topic(topic: str) -> str:
     """May be empty, which takes it away; raises BadName and NameTooLong."""
-    topic = _plain(topic)
+    topic = _plain(topic, UNSEEN_IN_TOPIC)
     if len(topic) > TOPIC_LIMIT:
         raise NameTooLong
     return topic
@@ -77,11 +81,12 @@ def _check_written(text: str) -> None:
         raise NameTooLong
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, unseen: str = "") -> str:
+    """Raises BadName, which says `unseen` where that is given."""
     _check_written(text)
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if any(_is_unseen(c) for c in text):
-        raise BadName
+        raise BadName(unseen)
     return text
 
 

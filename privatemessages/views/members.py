@@ -90,7 +90,7 @@ def _search(request: HttpRequest, thread_id: int) -> tuple[MemberPage, str]:
     except Malformed as error:
         if after is not None:
             raise NotFound from error
-        return history.members(person, thread_id), _("Type at least two letters of the name.")
+        return history.members(person, thread_id), _("Nobody here is called so.")
 
 
 def _next(request: HttpRequest, found: MemberPage) -> str | None:

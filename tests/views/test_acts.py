@@ -144,9 +144,10 @@ class TestRefusals:
             ("add", {"recipient_name": "erin"}, 403, "This person is banned here."),
             ("rename", {"title": ""}, 400, "This field is required."),
             ("rename", {"title": "?!"}, 400, "A name needs at least one letter or digit"),
-            ("rename", {"title": "x" * 1_000}, 400, "This is too long for a name."),
+            ("rename", {"title": "x" * 1_000}, 400, "This is too long."),
             ("rename", {"title": "CELLAR"}, 409, "There is already a room of this name."),
-            ("set_topic", {"topic": "x" * 1_000}, 400, "This is too long for a name."),
+            ("set_topic", {"topic": "x" * 1_000}, 400, "This is too long."),
+            ("set_topic", {"topic": "tea\u202e"}, 400, "A topic has no invisible characters."),
         ],
     )
     def test_are_shown_on_the_page(

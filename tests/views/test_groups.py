@@ -38,7 +38,7 @@ class TestNewGroup:
         [
             ("", "bob", "title", "This field is required."),
             ("!?", "bob", "title", "A name needs at least one letter or digit"),
-            ("x" * 1_000, "bob", "title", "This is too long for a name."),
+            ("x" * 1_000, "bob", "title", "This is too long."),
             ("a\0b", "bob", "title", "Null characters are not allowed."),
             ("Friends", "b\0b", "people", "Null characters are not allowed."),
             ("Friends", "x" * 1_000, "people", "There is nobody to whom you can write called: xxx"),
