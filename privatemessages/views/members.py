@@ -20,6 +20,7 @@ from ..forms import LASTING, USUAL, ActForm, AddForm, ConfigureForm, RenameForm,
 from ..history import MemberPage, ThreadCard
 from ..models import REASON_LIMIT, Thread
 from ..roles import Act
+from .asking import who_asks
 from .notes import take_notes
 from .requests import person_of
 from .rows import rows_of
@@ -103,11 +104,8 @@ def _next(request: HttpRequest, found: MemberPage) -> str | None:
 def _waiting(request: HttpRequest, card: ThreadCard) -> dict[str, Any]:
     """Who asks to be let in, and who is kept out, for those who may change it."""
     person = person_of(request)
-    is_private_room = card.kind == Thread.Kind.ROOM and not card.is_public
     return {
-        "requests": history.entry_requests(person, card.id)
-        if is_private_room and Act.ADD in card.acts
-        else [],
+        "requests": who_asks(person, card),
         "bans": history.bans(person, card.id) if Act.UNBAN in card.acts else [],
     }
 

@@ -15,6 +15,7 @@ from .. import history, pagedata
 from ..errors import Malformed, NotFound
 from ..forms import MessageForm
 from ..history import MessagePage, ThreadCard
+from .asking import who_asks
 from .lines import lines_of
 from .notes import take_notes
 from .presence import here_now
@@ -55,6 +56,7 @@ def _context(
         "lines": lines_of(page.messages, str(person_of(request).pk)),
         "earlier": page.messages[0].seq if is_full else None,
         "present": here_now(person_of(request), card),
+        "asking": len(who_asks(person_of(request), card)),
         "form": form,
         "notes": take_notes(request),
         "page": pagedata.for_thread(request, card, page),

@@ -147,6 +147,17 @@ class TestGatherings:
         assert shown(response) == ["hello"]
         assert '<span id="pm-present" hidden></span>' in response.text
 
+    def test_tells_those_who_may_let_people_in_how_many_ask(
+        self, page, client, carol, dave, private_room
+    ):
+        address = f"/messages/chat/{private_room.pk}/"
+        assert "asks to be let in" not in page.get(address).text
+        actions.request_entry(dave, private_room.pk)
+        text = page.get(address).text
+        assert f'<a href="{address}members/#pm-requests-title">1 asks to be let in</a>' in text
+        client.force_login(carol)
+        assert "asks to be let in" not in client.get(address).text
+
     def test_shows_who_speaks_what_is_done_and_what_happened(
         self, page, alice, bob, group, group_url
     ):

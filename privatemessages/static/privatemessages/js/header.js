@@ -36,10 +36,10 @@ export class Header {
     if (place) place.textContent = ngettext("%(count)s member", "%(count)s members", count);
   }
 
-  /** One who was removed sees no more than the name. */
+  /** One who was removed sees no more than the name, and the address of a room. */
   close() {
-    for (const id of ["pm-topic", "pm-present"]) element(id).remove();
-    document.getElementById("pm-members")?.parentElement?.remove();
+    element("pm-topic").remove();
+    for (const part of document.querySelectorAll(".pm-gathering > :not(:has(.pm-address))")) part.remove();
     /** @type {HTMLElement} */ (element("pm-total").parentElement).hidden = true;
   }
 }
