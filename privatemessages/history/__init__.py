@@ -1,6 +1,13 @@
 """The reading queries. Each takes the person and finds only what is in their own threads."""
 
-from .directory import anybody_with_id, everybody, people, person_named, person_with_id
+from .directory import (
+    anybody_with_id,
+    everybody,
+    people,
+    people_named,
+    person_named,
+    person_with_id,
+)
 from .inbox import InboxPage, ThreadCard, inbox, thread
 from .members import (
     BanCard,
@@ -45,6 +52,7 @@ __all__ = [
     "message_shape",
     "messages",
     "people",
+    "people_named",
     "person_named",
     "person_with_id",
     "place",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from functools import reduce
 from operator import or_
@@ -9,7 +10,8 @@ from typing import Any, cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Upper
 
 from .. import protocol
 from ..errors import Malformed, MessengerError, NoSuchPerson
@@ -45,6 +47,29 @@ def person_named(name: str) -> AbstractBaseUser:
 def anybody_named(name: str) -> AbstractBaseUser | None:
     """As `person_named`, but of two spellings the exact one may be of somebody inactive."""
     return (_named_exactly(name) or _named_loosely(name)) if _storable(name) else None
+
+
+def people_named(names: Collection[str]) -> dict[str, AbstractBaseUser]:
+    """Those whom `person_named` finds by these names, in their order.
+
+    Two queries, however many there are: each would look at all people for a name that nobody has.
+    """
+    wanted = {name for name in names if _storable(name)}
+    column = get_user_model().USERNAME_FIELD
+    users = get_user_model()._default_manager.filter(**{f"{column}__in": wanted})
+    found: dict[str, AbstractBaseUser] = {user.get_username(): user for user in users}
+    found |= _all_named_loosely(wanted - found.keys())
+    return {name: found[name] for name in names if name in found and found[name].is_active}
+
+
+def _all_named_loosely(names: Collection[str]) -> dict[str, AbstractBaseUser]:
+    """Without those by which two could be meant. One look at all people, and not one for each."""
+    folded = _active_people().alias(folded=Upper(get_user_model().USERNAME_FIELD))
+    meant = defaultdict(list)
+    for person in folded.filter(folded__in=[Upper(Value(name)) for name in names]):
+        meant[person.get_username().casefold()].append(person)
+    found = {name: meant[name.casefold()] for name in names}
+    return {name: candidates[0] for name, candidates in found.items() if len(candidates) == 1}
 
 
 def called(query: str) -> QuerySet[AbstractBaseUser]:
@@ -89,10 +114,10 @@ def anybody_with_id(user_id: str) -> AbstractBaseUser:
 def everybody(names: Collection[str], user_ids: Collection[str]) -> list[AbstractBaseUser]:
     """All of these active people; raises NoSuchPerson where one of them is nobody."""
     keys = [primary_key(user_id) for user_id in user_ids]
-    found = list(_active_people().filter(pk__in=keys))
-    if len(found) < len(set(keys)):
+    found, named = list(_active_people().filter(pk__in=keys)), people_named(names)
+    if len(found) < len(set(keys)) or len(named) < len(set(names)):
         raise NoSuchPerson
-    return found + [person_named(name) for name in names]
+    return [*found, *named.values()]
 
 
 def _active_people() -> QuerySet[AbstractBaseUser]:

@@ -53,12 +53,8 @@ def _make(person: AbstractBaseUser, form: GroupForm) -> Thread | None:
 
 def _people(form: GroupForm) -> list[AbstractBaseUser]:
     """The form names all that nobody has."""
-    people, unknown = [], []
-    for name in form.cleaned_data["people"]:
-        try:
-            people.append(history.person_named(name))
-        except NoSuchPerson:
-            unknown.append(name)
-    if unknown:
+    names = form.cleaned_data["people"]
+    people = history.people_named(names)
+    if unknown := [name for name in names if name not in people]:
         form.refuse_names(unknown)
-    return people
+    return list(people.values())

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -97,3 +99,27 @@ def test_somebody_inactive_is_answered_like_nobody(bob):
         with pytest.raises(NoSuchPerson) as refusal:
             find()
         assert refusal.value.code == "not_found"
+
+
+def test_many_are_found_by_their_names_as_each_would_be_in_two_queries(
+    alice, bob, django_assert_num_queries
+):
+    make_person("Bob")
+    make_person("carol", is_active=False)
+    make_person("CAROL")
+    make_person("dave", is_active=False)
+    written = [
+        *("alice", "ALICE", "aLiCe", "bob", "Bob", "BOB"),
+        *("carol", "Carol", "dave", "DAVE", "nobody", "", "a\x00"),
+    ]
+    expected = {}
+    for name in written:
+        with suppress(NoSuchPerson):
+            expected[name] = history.person_named(name)
+    assert set(expected) == {"alice", "ALICE", "aLiCe", "bob", "Bob", "Carol"}
+
+    with django_assert_num_queries(2):
+        found = history.people_named(written)
+    assert list(found.items()) == list(expected.items())
+    with django_assert_num_queries(2):  # of those with ids, and of those with just these names
+        assert set(history.everybody(["alice", "bob"], [str(alice.pk)])) == {alice, bob}
