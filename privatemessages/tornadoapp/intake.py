@@ -11,7 +11,7 @@ from functools import partial
 
 from .. import protocol
 from ..broker.asynchronous import FORGOTTEN, Broker
-from ..errors import MayNotPost, MessengerError, NotFound, Unavailable
+from ..errors import Malformed, MayNotPost, MessengerError, NotFound, Unavailable
 from ..protocol import CloseCode
 from .commands import Commands
 from .connections import Connection, Person
@@ -64,7 +64,7 @@ class Intake:
         if not self._heard(connection) or connection.only is None:
             return None
         try:
-            text = protocol.clean_text(raw if isinstance(raw, str) else "")
+            text = _text_of(raw)
             frame = protocol.Send(
                 type="send", id=str(uuid.uuid4()), thread=connection.only, text=text
             )
@@ -186,6 +186,12 @@ class Intake:
     def _refuse(self, connection: Connection, error: MessengerError, frame_id: str | None) -> None:
         self._metrics.errors.labels(error.code).inc()
         connection.refuse(error, frame_id)
+
+
+def _text_of(raw: str | bytes) -> str:
+    if isinstance(raw, bytes):
+        raise Malformed
+    return protocol.clean_text(raw)
 
 
 def _person(connection: Connection) -> Person:

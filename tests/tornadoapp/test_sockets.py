@@ -146,7 +146,7 @@ class TestPlain:
     def test_what_is_binary_is_refused(self, worker, connect, alice, thread, path):
         plain = connect(worker, alice, path)
         plain.send_raw(2, b"hello")
-        assert "error" in plain.receive()
+        assert plain.receive()["error"] == "malformed"
         assert all_stored(thread, 0)
 
     @pytest.mark.parametrize("number", [0, 2**40, 2**63 - 1, 2**63, 10**19 - 1])
