@@ -19,8 +19,7 @@ from ..errors import Malformed, NotFound
 from ..forms import LASTING, USUAL, ActForm, AddForm, ConfigureForm, RenameForm, TopicForm
 from ..history import MemberPage, ThreadCard
 from ..models import REASON_LIMIT, Thread
-from ..roles import Act
-from .asking import who_asks
+from .asking import who_asks, who_is_banned
 from .notes import take_notes
 from .requests import person_of
 from .rows import rows_of
@@ -104,10 +103,7 @@ def _next(request: HttpRequest, found: MemberPage) -> str | None:
 def _waiting(request: HttpRequest, card: ThreadCard) -> dict[str, Any]:
     """Who asks to be let in, and who is kept out, for those who may change it."""
     person = person_of(request)
-    return {
-        "requests": who_asks(person, card),
-        "bans": history.bans(person, card.id) if Act.UNBAN in card.acts else [],
-    }
+    return {"requests": who_asks(person, card), "bans": who_is_banned(person, card)}
 
 
 def _address(request: HttpRequest, card: ThreadCard) -> str:
