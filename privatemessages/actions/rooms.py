@@ -14,7 +14,7 @@ from ..errors import Banned, NameTaken, NotFound, Private
 from ..models import Ban, EntryRequest, Member, Message, Thread
 from ..roles import Act, Role
 from . import chronicle
-from .authority import authorise, locked_thread, present
+from .authority import Authority, authorise, locked_thread, present
 from .places import arrive, role_of_next
 from .telling import Telling, tell, to_person
 
@@ -67,11 +67,19 @@ def enter_room(person: AbstractBaseUser, thread_id: int) -> tuple[Thread, bool]:
         if present(room, person):
             return room, False
         check_ban(room, person)
-        if not (room.is_public or persons.administers(person)):
-            raise Private
+        _check_open(room, person)
         told = arrive(room, person, role_of_next(room))
         tell([told, chronicle.enter(room, person, Message.Event.JOINED)])
     return room, True
+
+
+def _check_open(room: Thread, person: AbstractBaseUser) -> None:
+    """To this person. Staff who let themselves in administer, so that is recorded."""
+    if room.is_public:
+        return
+    if not persons.administers(person):
+        raise Private
+    chronicle.record(Authority(person, room, None, administers=True), Act.ADD, person)
 
 
 def request_entry(person: AbstractBaseUser, thread_id: int) -> bool:

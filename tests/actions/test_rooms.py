@@ -140,6 +140,17 @@ def test_staff_enter_a_private_room(private_room, staff):
     consistent(private_room)
 
 
+def test_that_staff_let_themselves_in_is_recorded(private_room, room, staff):
+    Record.objects.all().delete()
+    actions.enter_room(staff, room.id)
+    assert not Record.objects.exists()
+
+    for _ in range(2):
+        actions.enter_room(staff, private_room.id)
+    row = Record.objects.get()
+    assert (row.act, row.thread, row.actor, row.person) == ("add", private_room, staff, staff)
+
+
 def test_who_is_in_a_private_room_may_enter_as_often_as_they_like(private_room, carol):
     assert actions.enter_room(carol, private_room.id)[1] is False
 
