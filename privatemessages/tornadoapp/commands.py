@@ -42,6 +42,7 @@ class Commands:
         self._metrics = metrics
         self._waiting: dict[Connection, deque[protocol.Send]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._failing = False
 
     def submit(self, connection: Connection, person: Person, command: protocol.Send) -> None:
         """Raises RateLimited where too many wait for Django."""
@@ -74,13 +75,20 @@ class Commands:
         try:
             answer = await self._ask(connection, person, command)
         except CallFailed as failure:
-            logger.warning("A command was not answered: %s", failure)
-            self._count("failed")
-            self._metrics.errors.labels(Unavailable.code).inc()
+            self._fail(failure)
             connection.refuse(Unavailable(), command.id)
         else:
+            self._failing = False
             self._count("refused" if answer.code else "done")
             connection.tell(_notice(command, answer))
+
+    def _fail(self, failure: CallFailed) -> None:
+        """While Django is away, everybody's commands fail: one line says so."""
+        self._count("failed")
+        self._metrics.errors.labels(Unavailable.code).inc()
+        if not self._failing:
+            logger.warning("Commands are not answered: %s", failure)
+        self._failing = True
 
     async def _ask(self, connection: Connection, person: Person, command: protocol.Send) -> Answer:
         content = {"thread": command.thread, "sender": person.id, "text": command.text}

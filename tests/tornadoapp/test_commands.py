@@ -150,7 +150,7 @@ class TestThePlainSocket:
         plain = connect(worker, bob, f"/{group.id}/")
         plain.send("/topic Soup")
         plain.send("/me waves")
-        lines = [plain.receive() for _ in range(4)]
+        lines = [plain.receive() for _ in range(3)]  # one is the answer to the first
         told = [(line["sender"], line["text"]) for line in lines if "text" in line]
         assert told == [("bob", "bob set the topic: Soup"), ("bob", "* bob waves")]
         assert all(line["timestamp"] for line in lines if "text" in line)
@@ -328,6 +328,23 @@ class TestFailures:
         assert socket.until("error", id=socket.say(thread.id, "/one"))["code"] == "unavailable"
         socket.say(thread.id)
         socket.until("stored")
+
+    def test_an_outage_is_one_line_in_the_log(
+        self, handing_on, enter, alice, thread, django, caplog
+    ):
+        socket = enter(handing_on, alice)
+
+        def lines():
+            return [it.message for it in caplog.records if "not answered" in it.message]
+
+        django.answers += [(503, b""), (503, b"")]
+        for _ in range(2):
+            socket.until("error", id=socket.say(thread.id, "/one"))
+        assert lines() == ["Commands are not answered: status 503"]
+        socket.until("notice", id=socket.say(thread.id, "/one"))
+        django.answers.append((503, b""))
+        socket.until("error", id=socket.say(thread.id, "/one"))
+        assert len(lines()) == 2
 
     def test_one_that_takes_too_long_is_given_up(
         self, start, enter, alice, thread, django, monkeypatch
