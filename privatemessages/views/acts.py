@@ -7,7 +7,7 @@ from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from .. import history
 from ..errors import MessengerError, NoSuchPerson, NotFound
@@ -22,10 +22,12 @@ REFUSED = 400
 
 # An answer means committed, whatever the project's ATOMIC_REQUESTS says.
 @transaction.non_atomic_requests
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def acts(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Does what the field `act` says. What is refused is shown on the members' page."""
+    if request.method != "POST":  # signing in leads back here, and so does the address of a refusal
+        return redirect("privatemessages:members", thread_id)
     try:
         refused = _carry_out(request, thread_id)
         return members_page(request, thread_id, refused) if refused else _on(request, thread_id)

@@ -242,7 +242,9 @@ class TestWithoutTheRight:
 
     def test_nothing_is_done_by_looking_or_from_elsewhere(self, page, client, alice, group):
         url = f"/messages/chat/{group.pk}/acts/"
-        assert page.get(url, {"act": "delete"}).status_code == 405
+        response = page.get(url, {"act": "delete"})
+        assert (response.status_code, response["Location"]) == (302, address(group))
+        assert page.put(url).status_code == 405
         page.handler.enforce_csrf_checks = True
         assert page.post(url, {"act": "delete"}).status_code == 403
         assert is_in(alice, group)
