@@ -190,3 +190,12 @@ def test_a_card_is_right_or_known_not_to_be(scripts, start, frames):
     assert stale or seen["version"] == newest
     assert stale or seen["unread"] >= newest - start - len(happened)
     assert seen["unread"] <= len(spoken)
+
+
+def test_an_answer_that_was_overtaken_is_asked_for_again_once(scripts):
+    old = {"type": "cards", "cards": [card(version=3, unread=1)]}
+    [seen], stale = play(scripts, [card(version=3)], event(4, members=7), old)
+    assert (seen["version"], seen["member_count"], stale) == (4, 7, [1])
+    # A server that was put back to a backup says it again.
+    [seen], stale = play(scripts, [card(version=3)], event(4), old, old)
+    assert (seen["version"], seen["unread"], stale) == (3, 1, [])

@@ -2,9 +2,9 @@
  * The inbox as the browser knows it: events in, state out. Never touches the page or the network.
  *
  * @typedef {import("./page.js").Card} Card
- * @typedef {{me: string, cards: Map<number, Card>, fresh: Map<number, Map<string, number | null>>, stale: Set<number>}} InboxState
+ * @typedef {{me: string, cards: Map<number, Card>, fresh: Map<number, Map<string, number | null>>, stale: Set<number>, doubted: Set<number>}} InboxState
  *   `fresh`: the messages told since a card was read, with their numbers; `stale`: the cards that only the server
- *   can put right.
+ *   can put right; `doubted`: those of which the server's answer was older than what was told.
  * @typedef {{type: string} & Record<string, any>} Event
  */
 
@@ -15,14 +15,15 @@ export const MOST = 99; // unread messages; the server stops counting soon after
 
 /** @param {string} me @param {Card[]} cards @returns {InboxState} */
 export function open(me, cards) {
-  return reduce({ me, cards: new Map(), fresh: new Map(), stale: new Set() }, { type: "cards", cards });
+  const empty = { me, cards: new Map(), fresh: new Map(), stale: new Set(), doubted: new Set() };
+  return reduce(empty, { type: "cards", cards });
 }
 
 /** @param {InboxState} before @param {Event} event @returns {InboxState} */
 export function reduce(before, event) {
   if (!Object.hasOwn(HANDLERS, event.type)) return before;
-  const { me, cards, fresh, stale } = before;
-  const state = { me, cards: new Map(cards), fresh: new Map(fresh), stale: new Set(stale) };
+  const { me, cards, fresh, stale, doubted } = before;
+  const state = { me, cards: new Map(cards), fresh: new Map(fresh), stale: new Set(stale), doubted: new Set(doubted) };
   HANDLERS[event.type](state, event);
   return state;
 }
@@ -43,9 +44,19 @@ const HANDLERS = {
 
 /** @param {InboxState} state @param {Card} card  as the server has it */
 function put(state, card) {
+  if (isOvertaken(state, card)) return void state.doubted.add(card.id);
   state.cards.set(card.id, card);
   state.fresh.set(card.id, new Map());
   state.stale.delete(card.id);
+  state.doubted.delete(card.id);
+}
+
+/** Asked for before something that was told since. Twice in a row it is the server that went back. @param {InboxState} state @param {Card} card */
+function isOvertaken(state, { id, version }) {
+  const held = state.cards.get(id);
+  if (!held || held.version <= version || state.doubted.has(id)) return false;
+  state.stale.add(id);
+  return true;
 }
 
 /** Words bring up a thread that is not on this page; an event does not. @param {InboxState} state @param {any} message */

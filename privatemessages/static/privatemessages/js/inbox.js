@@ -79,7 +79,9 @@ class InboxPage {
   /** @param {number} id */
   async #askFor(id) {
     try {
-      this.#apply({ type: "cards", cards: [await this.api.thread(id)] });
+      const card = await this.api.thread(id);
+      // Not where it was removed meanwhile.
+      if (this.state.stale.has(id)) this.#apply({ type: "cards", cards: [card] });
     } catch (error) {
       this.#failed(error, id);
     }
@@ -87,9 +89,10 @@ class InboxPage {
 
   async #askAll() {
     try {
+      const before = new Set(this.state.cards.keys());
       const { threads } = await this.api.threads();
       this.state.stale.clear();
-      this.#apply({ type: "cards", cards: threads });
+      this.#apply({ type: "cards", cards: threads.filter(({ id }) => this.state.cards.has(id) || !before.has(id)) });
     } catch (error) {
       this.#failed(error, null);
     }
