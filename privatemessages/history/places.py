@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Case
 
 from .. import people
-from ..models import Member
+from ..models import JUST_BEFORE, Member
 from ..querysets import MemberQuerySet
 from ..roles import Role
 from ..standing import Place, Standing
@@ -80,7 +80,7 @@ def _place(row: _Row) -> Place:
         version=row.version,
         read=row.read,
         floor=max(row.since_seq, row.cleared),
-        since=row.joined_at if row.since_seq else None,
+        since=row.joined_at - JUST_BEFORE if row.since_seq else None,
         member_count=row.member_count,
         standing=standing,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,9 @@ from ..roles import Role
 from .messages import Message
 from .threads import Thread
 
+# What was spoken so shortly before they came may still reach newcomers live. Their history shows it
+# too, so that what they saw does not go away.
+JUST_BEFORE = timedelta(seconds=1)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # until when somebody is muted for good
 
 
@@ -81,7 +84,7 @@ class Member(models.Model):
             return False
         if not self.since_seq or message.sender_id == self.user_id:
             return True
-        return message.sent_at >= self.joined_at
+        return message.sent_at >= self.joined_at - JUST_BEFORE
 
 
 class Stay(models.Model):

@@ -58,7 +58,8 @@ class Identity:
         return await self._run(history.places, thread_id, user_ids)
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        # Python itself waits for them before it ends.
+        self._pool.shutdown(cancel_futures=True)
 
     async def _run(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
         loop = asyncio.get_running_loop()

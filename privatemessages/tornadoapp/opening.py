@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from pydantic import ValidationError
+
 from .. import protocol
 from ..broker.asynchronous import Broker
+from ..broker.entries import Entry
 from ..broker.spoken import newest
 from ..conf import Settings
 from ..errors import MessengerError, NotFound, NotSignedIn, RateLimited
@@ -114,7 +117,7 @@ class Opening:
     async def _spoken(self, connection: Connection, places: Mapping[int, Place]) -> list[bytes]:
         """Within what a reader may leave unread: a whole backlog would cut off whoever comes."""
         found = await self._broker.spoken(connection.threads(places))
-        theirs = [entry for entry in found if places[entry.thread_id].hears(entry.accepted_at)]
+        theirs = [entry for entry in found if _is_for(places[entry.thread_id], entry)]
         room = self._settings.WRITE_BUFFER // 2
         return [entry.frame for entry in newest(theirs, room)]
 
@@ -145,3 +148,13 @@ class Opening:
     def _turn_away(self, connection: Connection, code: CloseCode) -> None:
         self._metrics.handshakes_refused.labels(code.name.lower()).inc()
         connection.close(code)
+
+
+def _is_for(place: Place, entry: Entry) -> bool:
+    """By the same moment as the history has it. What cannot be read is no newcomer's."""
+    if place.since is None:
+        return True
+    try:
+        return place.hears(entry.message.sent_at)
+    except ValidationError:
+        return False

@@ -131,8 +131,8 @@ async def _end(worker: Worker, *tasks: asyncio.Task[Any]) -> None:
     for task in tasks:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
-    worker.identity.close()
     await worker.broker.close()
+    worker.identity.close()
     for result in results:
         if isinstance(result, Exception):
             raise result

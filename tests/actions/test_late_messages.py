@@ -8,12 +8,13 @@ from django.utils import timezone
 from privatemessages import actions, history
 from privatemessages.actions import ReadMark
 from privatemessages.actions.ledger import CLOCK_SKEW
-from privatemessages.models import Member, Stay
+from privatemessages.models import JUST_BEFORE, Member, Stay
 from privatemessages.times import milliseconds
 from tests.actions.consistency import consistent
 from tests.messenger import entry, fill, make_people, place_of
 
 MINUTE = timedelta(minutes=1)
+A_LITTLE = timedelta(milliseconds=2)
 STORED = ("stored", None)
 NOT_FOUND = ("refused", "not_found")
 MAY_NOT_POST = ("refused", "may_not_post")
@@ -152,6 +153,24 @@ def test_what_is_late_from_before_they_came_is_seen_where_the_past_is(
             last = history.thread(person, thread.id).last_message
             assert (last is not None) is is_seen
         consistent(thread)
+
+
+def test_what_newcomers_may_have_heard_live_stays_in_their_history(group, moments, alice, dave):
+    before = moments()
+    actions.add_member(alice, group.id, dave)
+    came = place_of(dave, group).joined_at
+    Member.objects.filter(thread=group, user=alice).update(joined_at=before - JUST_BEFORE)
+    spoken = [
+        said(came - JUST_BEFORE - A_LITTLE, group, alice, "long before"),
+        said(came - JUST_BEFORE + A_LITTLE, group, alice, "just before"),
+        said(came + A_LITTLE, group, alice, "after"),
+    ]
+    assert outcome(*spoken) == [STORED] * 3
+
+    assert texts(dave, group)[-2:] == ["just before", "after"]
+    assert "long before" not in texts(dave, group)
+    assert history.thread(dave, group.id).last_message.text == "after"
+    consistent(group)
 
 
 def test_whoever_wrote_something_sees_it_although_it_is_from_before_they_came(

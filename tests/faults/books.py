@@ -10,6 +10,7 @@ import psycopg2
 from tests.client.history import Key
 
 EVENT = "event"
+JUST_BEFORE = 1_000  # ms; what was spoken so shortly before they joined is theirs
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Row:
 class Place:
     """Somebody's in a thread. `floor`: the history up to it is not theirs; `joined_at` as above.
 
-    What others spoke before they joined may be stored later, and is not theirs either.
+    What others spoke earlier may be stored later, and is not theirs either.
     """
 
     user: str
@@ -41,7 +42,8 @@ class Place:
     def shows(self, row: Row) -> bool:
         if row.seq <= self.floor:
             return False
-        return not self.floor or row.sender == self.user or row.sent_at >= self.joined_at
+        begin = self.joined_at - JUST_BEFORE
+        return not self.floor or row.sender == self.user or row.sent_at >= begin
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,10 @@ class Register:
         return is_open(self.mutes[thread, user])
 
     def may_have_seen(self, user: str, sight: Sight) -> bool:
-        """What was told live may be from a moment before or after. What one wrote is one's own."""
+        """What was told live may be from a moment after, and anything from a moment before.
+
+        What one wrote is one's own.
+        """
         if sight.key[0] == user:
             return True
         grace = FOLLOWS if sight.live else 0
@@ -93,7 +96,7 @@ class Register:
                 for stay in self.stays[sight.thread, user]
             )
         stays = self.stays[sight.thread, user]
-        return any(stay.may_hold(sight.sent_at, before=grace, after=grace) for stay in stays)
+        return any(stay.may_hold(sight.sent_at, before=FOLLOWS, after=grace) for stay in stays)
 
     def may_have_spoken(self, thread: int, user: str, moment: float) -> bool:
         stays, mutes = self.stays[thread, user], self.mutes[thread, user]

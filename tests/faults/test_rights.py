@@ -14,7 +14,7 @@ from tests.faults.witness import Witness
 
 THREAD = 7
 ANN, BEN = "1", "2"
-GONE = 50_000  # ms; when Ben goes
+CAME, GONE = 10_000, 50_000  # ms; when both come, and Ben goes
 
 
 def deed(at):
@@ -32,10 +32,10 @@ BOOK = Book(version=3, text_count=3, rows=ROWS, places=PLACES, member_count=1)
 
 @pytest.fixture
 def register():
-    """Both come at 10 s, and Ben goes; what was before one came is for nobody."""
+    """Both come, and Ben goes; what was before one came is for nobody."""
     register = Register()
     for user in (ANN, BEN):
-        register.came(THREAD, user, deed(10_000))
+        register.came(THREAD, user, deed(CAME))
     register.went(THREAD, BEN, deed(GONE))
     return register
 
@@ -98,7 +98,7 @@ def test_within_a_second_it_may_be_heard_but_not_read(register, ann, ben):
 def test_what_was_before_they_came_is_for_them_or_not(register, ann, ben, shows_past, expected):
     if shows_past:
         register.shows_past.add(THREAD)
-    early = message(row(1, "a", 9_000))
+    early = message(row(1, "a", CAME - FOLLOWS - 1))
     ben.answer(Question(THREAD, 0), {"messages": [early], "version": 3, "complete": True}, 0.0)
     assert found(register, ann, ben) == expected
 

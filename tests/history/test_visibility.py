@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from privatemessages import actions, history
-from privatemessages.models import Message
+from privatemessages.models import JUST_BEFORE, Message
 from privatemessages.roles import Role
 from tests.actions.consistency import consistent
 from tests.messenger import entry, fill, make_people, place_of, write
@@ -245,8 +245,8 @@ def test_a_place_begins_where_ones_history_does(group, room, alice, carol, dave)
     actions.enter_room(dave, room.id)
 
     mine = history.heads(dave.pk)
-    joined_at = place_of(dave, group).joined_at
-    assert (mine[group.id].floor, mine[group.id].since) == (version, joined_at)
+    since = place_of(dave, group).joined_at - JUST_BEFORE
+    assert (mine[group.id].floor, mine[group.id].since) == (version, since)
     assert (mine[room.id].floor, mine[room.id].since) == (0, None)
     assert history.place(carol.pk, group.id).floor == 0
     actions.clear_history(alice, group.id)
