@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
 
+from .. import protocol
 from ..broker.asynchronous import Broker
 from ..broker.entries import Entry
 from ..errors import Unavailable
@@ -119,6 +120,15 @@ class Saver:
             self._metrics.store_seconds.observe(max(0.0, now - entry.accepted_at / 1000))
         if batch:
             await self._broker.acknowledge(batch)
+            self._repeat_refusals(batch, answers)
+
+    def _repeat_refusals(self, batch: Sequence[Entry], answers: Sequence[Answer]) -> None:
+        """Django has told them, but to no socket that was greeted from the outbox meanwhile."""
+        for entry, answer in zip(batch, answers, strict=True):
+            if answer.status == "refused":
+                told = self._broker.tell_thread(entry.thread_id, _refusal(entry, answer))
+                # Dropped where Redis has just gone: the next greeting knows nothing of the message.
+                told.add_done_callback(lambda future: future.exception())
 
     async def _give_up_hopeless(self, batch: Sequence[Entry], failure: CallFailed) -> None:
         if not batch:
@@ -148,3 +158,11 @@ class Saver:
     def _flush_reads(self) -> None:
         self._reads_due = True
         self._wanted.set()
+
+
+def _refusal(entry: Entry, answer: Answer) -> protocol.Refused:
+    message = entry.message
+    sender = message.sender.id if message.sender else ""
+    return protocol.Refused(
+        thread=entry.thread_id, sender=sender, id=message.id, code=answer.code or ""
+    )

@@ -165,6 +165,18 @@ def delay(worker, part, name, seconds):
     return calls
 
 
+def test_who_is_greeted_with_a_message_that_was_just_refused_hears_that_too(
+    worker, enter, alice, bob, thread
+):
+    delay(worker, lambda it: it.saver._posting, "post", 0.5)
+    early = enter(worker, alice)
+    said = early.say(thread.id, reply_to=99)  # which does not exist
+    early.until("refused", id=said)
+    late = enter(worker, bob)
+    assert late.until("message", id=said)
+    assert late.until("refused", id=said)["code"] == "malformed"
+
+
 def test_a_long_backlog_does_not_cut_off_whoever_comes(start, connect, enter, alice, bob, thread):
     buffer = 4_000_000
     worker = start(
