@@ -8,6 +8,7 @@ from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as generated
 
+from myproject.sessions.copies import copies
 from tests.messenger import (  # noqa: F401 - fixtures
     alice,
     bob,
@@ -45,11 +46,12 @@ def django_db_modify_db_settings(tmp_path_factory):
 
 @pytest.fixture
 def redis_server(pytestconfig) -> RedisServer:
-    """The Redis of REDIS_URL, empty."""
+    """The Redis of REDIS_URL, empty, and nobody leaves it alone because a test killed it."""
     server = pytestconfig.stash[REDIS]
     if not server.alive:
         server.start()
     server.wipe()
+    copies.cache_clear()
     return server
 
 
