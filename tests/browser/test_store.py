@@ -1,6 +1,6 @@
 """The store in Chromium: whatever is told, in whatever order, it ends in what the history says."""
 
-from hypothesis import HealthCheck, find, given, note, settings
+from hypothesis import HealthCheck, example, find, given, note, settings
 from hypothesis import strategies as st
 
 from tests.services import ROOT
@@ -50,8 +50,13 @@ def history(total, cleared=0):
     return [[seq, f"text {seq}"] for seq in range(cleared + 1, total + 1)]
 
 
+# A page that was asked for before a clearing, and comes behind it.
+OVERTAKEN = {"total": 51, "start": 50, "steps": [("askFresh",), ("clear",), ("thread",)]}
+
+
 @EXAMPLES
 @given(stream=streams)
+@example(stream=OVERTAKEN)
 def test_ends_in_what_the_history_says(scripts, stream):
     end = run(scripts, stream)
     note(str(end))

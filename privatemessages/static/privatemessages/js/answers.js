@@ -33,9 +33,9 @@ export function catchUp(state, { asked, messages, version, cleared }) {
 export function startOver(state, { asked, messages, version, cleared, counted }) {
   state.version = version;
   state.oldest = messages[0]?.seq ?? 0;
-  state.atStart = messages.length < PAGE_SIZE;
   if (counted && counted.version > state.cleared) state.counted = counted;
   clear(state, cleared);
+  state.atStart = isStart(state, messages);
   for (const { key, seq, version: own } of storedOf(state)) {
     if (Number(own) <= version || isBelow(state, Number(seq))) state.entries.delete(key);
   }
@@ -57,6 +57,11 @@ export function prepend(state, { before, messages, cleared }) {
   clear(state, cleared);
   if (before < state.oldest || state.atStart) return; // asked before the thread was loaded afresh
   state.oldest = Math.min(state.oldest, messages[0]?.seq ?? state.oldest);
-  state.atStart = messages.length < PAGE_SIZE;
+  state.atStart = isStart(state, messages);
   messages.forEach((message) => store(state, message));
+}
+
+/** Also where the answer is older than a clearing of which I know. @param {ThreadState} state @param {Message[]} messages */
+function isStart(state, messages) {
+  return messages.length < PAGE_SIZE || state.oldest <= state.cleared + 1;
 }
