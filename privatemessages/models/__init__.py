@@ -3,6 +3,7 @@
 from .members import FOREVER, JUST_BEFORE, Member, Stay
 from .messages import Message
 from .order import PERSON_LIMIT, REASON_LIMIT, Ban, EntryRequest, Record
+from .preferences import Preferences
 from .threads import Thread
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "EntryRequest",
     "Member",
     "Message",
+    "Preferences",
     "Record",
     "Stay",
     "Thread",

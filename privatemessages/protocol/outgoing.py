@@ -80,6 +80,26 @@ class TypingFrame(Shape):
     type: Literal["typing"] = "typing"
     thread: int
     user: str
+    name: str
+
+
+class PresenceFrame(Shape):
+    """Somebody came or went, told where two talk. `seen_at` is ms since 1970 UTC, or hidden."""
+
+    type: Literal["presence"] = "presence"
+    thread: int
+    user: str
+    here: bool
+    seen_at: int | None
+
+
+class PlaceFrame(Shape):
+    """What this person chose for a thread of theirs, told to their own sockets alone."""
+
+    type: Literal["place"] = "place"
+    thread: int
+    marked_unread: bool
+    silent: bool
 
 
 class Joined(Shape):
@@ -129,6 +149,12 @@ class RightsChanged(Shape):
     thread: int
 
 
+class PreferencesChanged(Shape):
+    """For workers only: read again what this person shows of themselves."""
+
+    type: Literal["preferences_changed"] = "preferences_changed"
+
+
 class Notice(Shape):
     """To one person alone: the answer to their command, with the id of its frame, or news.
 
@@ -171,15 +197,21 @@ class Recheck(Shape):
     type: Literal["recheck"] = "recheck"
 
 
-Control = Joined | Removed | RightsChanged | Notice | ReadFrame | SessionEnded | Recheck
+Control = (
+    Joined | Removed | RightsChanged | Notice | ReadFrame | PlaceFrame
+    | PreferencesChanged | SessionEnded | Recheck
+)  # fmt: skip
 Frame = (
     Hello | MessageFrame | Accepted | Stored | Refused | Heads | ReadFrame | TypingFrame
-    | Joined | Removed | ThreadFrame | Rights | Notice | ErrorFrame | Pong
-    | RightsChanged | SessionEnded | Recheck
+    | PresenceFrame | PlaceFrame | Joined | Removed | ThreadFrame | Rights | Notice
+    | ErrorFrame | Pong | RightsChanged | PreferencesChanged | SessionEnded | Recheck
 )  # fmt: skip  # one frame a line would say no more
 
 # `type` comes first in every frame, so a worker tells this one without reading it.
 THREAD_CHANGED = b'{"type":"thread",'
+# Only for those who show the same of themselves.
+TYPING = b'{"type":"typing",'
+PRESENCE = b'{"type":"presence",'
 
 _control: TypeAdapter[Control] = TypeAdapter(Annotated[Control, Field(discriminator="type")])
 

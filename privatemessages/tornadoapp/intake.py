@@ -178,7 +178,8 @@ class Intake:
         if person.limits.typing.take(self._clock()):
             return
         told = self._broker.tell_thread(
-            frame.thread, protocol.TypingFrame(thread=frame.thread, user=person.id)
+            frame.thread,
+            protocol.TypingFrame(thread=frame.thread, user=person.id, name=person.name),
         )
         # It may be dropped: that somebody types is old news in a moment.
         told.add_done_callback(lambda future: future.exception())

@@ -21,7 +21,7 @@ FRAMES = [
     protocol.Refused(thread=42, sender="7", id=MESSAGE["id"], code="not_found"),
     protocol.Heads(threads={}),
     protocol.ReadFrame(thread=42, user="7", seq=8),
-    protocol.TypingFrame(thread=42, user="7"),
+    protocol.TypingFrame(thread=42, user="7", name="Ann"),
     protocol.Joined(thread=42, head=protocol.Head(version=0, read=0)),
     protocol.Removed(thread=42),
     protocol.ThreadFrame(

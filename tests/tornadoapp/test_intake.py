@@ -182,7 +182,10 @@ class TestTyping:
         for _ in range(10):
             socket.send({"type": "typing", "thread": thread.id})
         told = others.waiting(least=3)
-        assert told == [{"type": "typing", "thread": thread.id, "user": str(alice.pk)}] * 3
+        assert (
+            told
+            == [{"type": "typing", "thread": thread.id, "user": str(alice.pk), "name": "alice"}] * 3
+        )
         assert all(frame["type"] == "typing" for frame in socket.waiting())
 
 
