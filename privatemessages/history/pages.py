@@ -6,7 +6,10 @@ are told from its version on leave no gap, although the two are read in separate
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Exists
 
 from .. import protocol
 from ..errors import Malformed, NotFound
@@ -21,10 +24,10 @@ PAGE_LIMIT = 100  # messages
 CHANGES_LIMIT = 200  # messages; who is further behind loads the thread afresh
 
 
-class MessagePage(protocol.Shape):
-    """In the order of `seq`. `version` is the thread's when the page was read.
+class History(protocol.Shape):
+    """`version` is the thread's when it was read.
 
-    The history up to `cleared` is not this person's, or not any more: a client drops it.
+    What lies up to `cleared` is not this person's, or not any more: a client drops it.
     """
 
     messages: list[protocol.Message]
@@ -32,10 +35,26 @@ class MessagePage(protocol.Shape):
     cleared: int
 
 
-class Changes(MessagePage):
+class MessagePage(History):
+    """In the order of `seq`. At an end, nothing of this person's history lies further that way.
+
+    An empty page lies where its cursor is.
+    """
+
+    is_oldest: bool
+    is_newest: bool
+
+
+class Changes(History):
     """In the order of `version`. Not `complete`: load the thread afresh."""
 
     complete: bool
+
+
+class Cut(NamedTuple):
+    messages: list[Message]
+    is_oldest: bool
+    is_newest: bool
 
 
 def messages(  # noqa: PLR0913 - three cursors, of which at most one is given
@@ -55,14 +74,14 @@ def messages(  # noqa: PLR0913 - three cursors, of which at most one is given
     mine = _place(person, thread_id)
     rows = Message.objects.visible(person.pk, thread_id, mine.floor, mine.since)
     rows = rows.filter(seq__lte=mine.version)
-    if around is not None:
-        page = _around(rows, around, limit)
-    elif after is not None:
-        page = list(rows.filter(seq__gt=after).in_order()[:limit])
-    else:
-        page = _newest(rows if before is None else rows.filter(seq__lt=before), limit)
-    shaped = [message_shape(row) for row in page]
-    return MessagePage(messages=shaped, version=mine.version, cleared=mine.floor)
+    cut = _cut(rows, before, after, around, limit)
+    return MessagePage(
+        messages=[message_shape(row) for row in cut.messages],
+        version=mine.version,
+        cleared=mine.floor,
+        is_oldest=cut.is_oldest,
+        is_newest=cut.is_newest,
+    )
 
 
 def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
@@ -102,10 +121,38 @@ def _place(person: AbstractBaseUser, thread_id: int) -> Place:
     return found
 
 
-def _newest(rows: MessageQuerySet, limit: int) -> list[Message]:
-    return list(rows.newest_first()[:limit])[::-1]
+def _cut(
+    rows: MessageQuerySet, before: int | None, after: int | None, around: int | None, limit: int
+) -> Cut:
+    if around is not None:
+        return _around(rows, around, limit)
+    if after is not None:
+        later, earlier = rows.filter(seq__gt=after), rows.filter(seq__lte=after)
+        found, is_newest, is_oldest = _beside(later.in_order(), earlier, limit)
+        return Cut(found, is_oldest, is_newest)
+    earlier, later = rows, rows.none()
+    if before is not None:
+        earlier, later = rows.filter(seq__lt=before), rows.filter(seq__gte=before)
+    found, is_oldest, is_newest = _beside(earlier.newest_first(), later, limit)
+    return Cut(found[::-1], is_oldest, is_newest)
 
 
-def _around(rows: MessageQuerySet, seq: int, limit: int) -> list[Message]:
-    later = list(rows.filter(seq__gt=seq).in_order()[: limit // 2])
-    return _newest(rows.filter(seq__lte=seq), limit - len(later)) + later
+def _beside(
+    rows: MessageQuerySet, behind: MessageQuerySet, limit: int
+) -> tuple[list[Message], bool, bool]:
+    """The next ones; whether they are the last that way, and whether nothing is behind them.
+
+    One query tells all of it, unless there are none.
+    """
+    found = list(rows.annotate(is_behind=Exists(behind))[: limit + 1])
+    is_behind = found[0].is_behind if found else behind.exists()  # type: ignore[attr-defined]  # annotated
+    return found[:limit], len(found) <= limit, not is_behind
+
+
+def _around(rows: MessageQuerySet, seq: int, limit: int) -> Cut:
+    later = list(rows.filter(seq__gt=seq).in_order()[: limit // 2 + 1])
+    is_newest = len(later) <= limit // 2
+    later = later[: limit // 2]
+    count = limit - len(later)
+    earlier = list(rows.filter(seq__lte=seq).newest_first()[: count + 1])
+    return Cut(earlier[:count][::-1] + later, len(earlier) <= count, is_newest)

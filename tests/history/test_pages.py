@@ -1,3 +1,4 @@
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -104,10 +105,53 @@ def test_a_thread_of_others_has_no_history(carol, alice, thread):
             history.changes(carol, thread_id, 0)
 
 
+# The ends
+
+
+@pytest.fixture
+def cleared(alice, carol, group):
+    """Eight entries of Carol's, behind others that are nobody's any more."""
+    write(alice, group, "one", "two", "three")
+    actions.clear_history(alice, group.id)
+    write(carol, group, *numbers(7))
+    return group
+
+
+@pytest.mark.parametrize("cursor", ["before", "after", "around"])
+def test_a_page_says_whether_it_is_at_an_end(carol, cleared, cursor):
+    seqs = [message.seq for message in history.messages(carol, cleared.id, limit=100).messages]
+    assert seqs[0] > 1
+
+    for place, limit in product(range(seqs[-1] + 3), (1, 2, 3, 7, 8, 9)):
+        page = history.messages(carol, cleared.id, limit=limit, **{cursor: place})
+        ends = ends_of([message.seq for message in page.messages], seqs, cursor, place)
+        assert (page.is_oldest, page.is_newest) == ends, (place, limit)
+
+
+def ends_of(found, seqs, cursor, place):
+    """An empty page ends where its cursor is."""
+    first = found[0] if found else place + (cursor == "after")
+    last = found[-1] if found else place - (cursor == "before")
+    return min(seqs) >= first, max(seqs) <= last
+
+
+def test_the_newest_page_is_at_the_end(carol, cleared):
+    for limit, is_oldest in [(7, False), (8, True), (9, True)]:
+        page = history.messages(carol, cleared.id, limit=limit)
+        assert (page.is_oldest, page.is_newest) == (is_oldest, True)
+
+
+def test_an_empty_history_is_at_both_ends(alice, thread):
+    for cursor in ({}, {"before": 1}, {"after": 0}, {"around": 1}):
+        page = history.messages(alice, thread.id, **cursor)
+        assert (page.messages, page.is_oldest, page.is_newest) == ([], True, True)
+
+
 def test_a_page_takes_two_queries_and_around_three(alice, long_thread, django_assert_num_queries):
     for limit in (10, 100):
-        with django_assert_num_queries(2):
-            history.messages(alice, long_thread.id, limit=limit)
+        for cursor in ({}, {"before": 60}, {"after": 60}):
+            with django_assert_num_queries(2):
+                history.messages(alice, long_thread.id, limit=limit, **cursor)
         with django_assert_num_queries(3):
             history.messages(alice, long_thread.id, around=60, limit=limit)
 
