@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,16 +28,16 @@ NUMBER_LENGTH = 18  # digits; more would be too many for the database
 _NUMBER = re.compile(rf"[-+]?[0-9]{{1,{NUMBER_LENGTH}}}")
 
 
-class Argument:
+class Argument(ABC):
     """How one argument is read. One that has a default may be absent."""
 
     def is_next(self, words: Words) -> bool:
         """Whether it is there. For one that may be absent though others follow."""
         return bool(words.rest)
 
+    @abstractmethod
     def read(self, call: Call, words: Words) -> Any:
         """Takes it from `words`. Raises BadArguments, which shows the usage, or says why not."""
-        raise NotImplementedError
 
 
 class WordArgument(Argument):

@@ -78,7 +78,7 @@ class Registry:
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}  # by every name that they have
 
-    def command(  # noqa: PLR0913 - all but the name have to be named
+    def define(  # noqa: PLR0913 - all but the name have to be named
         self,
         name: str,
         *,
@@ -145,4 +145,4 @@ class Registry:
 
 
 registry = Registry()
-command = registry.command
+command = registry.define

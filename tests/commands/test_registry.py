@@ -43,7 +43,7 @@ def usage(text):
 
 
 def test_a_function_is_registered_and_stays_what_it_was(registry, run, alice, thread):
-    @registry.command("add", usage="number number", help="adds")
+    @registry.define("add", usage="number number", help="adds")
     def add(call: Call, one: int, two: int) -> str:
         return f"{call.person.username} in {call.thread.id}: {one + two}"
 
@@ -56,7 +56,7 @@ def test_a_function_is_registered_and_stays_what_it_was(registry, run, alice, th
     "rest", ["", "1", "1 x", "one two", "1 2 3", "1.5 2", "1e3 2", "٣ 2", "1 " + "9" * 19, "--1 2"]
 )
 def test_bad_numbers_show_the_usage(registry, run, alice, thread, rest):
-    @registry.command("add", usage="number number")
+    @registry.define("add", usage="number number")
     def add(call: Call, one: int, two: int) -> str:
         raise AssertionError("is not called")
 
@@ -64,7 +64,7 @@ def test_bad_numbers_show_the_usage(registry, run, alice, thread, rest):
 
 
 def test_arguments_with_a_default_may_be_absent(registry, run, alice, thread):
-    @registry.command("say")
+    @registry.define("say")
     def say(call: Call, word: str = "nothing", times: int = 1, rest: Text = "") -> str:
         return f"{word}*{times}*{rest}"
 
@@ -76,7 +76,7 @@ def test_arguments_with_a_default_may_be_absent(registry, run, alice, thread):
 
 
 def test_a_duration_may_be_absent_though_more_follows(registry, run, alice, thread):
-    @registry.command("wait")
+    @registry.define("wait")
     def wait(call: Call, time: Duration = None, reason: Text = "") -> str:
         return f"{time}|{reason}"
 
@@ -87,7 +87,7 @@ def test_a_duration_may_be_absent_though_more_follows(registry, run, alice, thre
 
 
 def test_a_duration_that_is_needed_shows_the_usage(registry, run, alice, thread):
-    @registry.command("wait")
+    @registry.define("wait")
     def wait(call: Call, time: Duration) -> str:
         return str(time)
 
@@ -97,7 +97,7 @@ def test_a_duration_that_is_needed_shows_the_usage(registry, run, alice, thread)
 
 @pytest.mark.parametrize("name", ["bob", "@bob", '"bob"', "BOB"])
 def test_members_and_people_are_named(registry, run, alice, bob, thread, name):
-    @registry.command("greet")
+    @registry.define("greet")
     def greet(call: Call, member: Member, person: Person) -> str:
         return f"{member.username} {person.username}"
 
@@ -105,11 +105,11 @@ def test_members_and_people_are_named(registry, run, alice, bob, thread, name):
 
 
 def test_who_is_no_member_or_nobody_is_told_apart(registry, run, alice, carol, thread):
-    @registry.command("greet")
+    @registry.define("greet")
     def greet(call: Call, member: Member) -> str:
         return member.username
 
-    @registry.command("call")
+    @registry.define("call")
     def call_person(call: Call, person: Person) -> str:
         return person.username
 
@@ -127,7 +127,7 @@ def test_a_project_declares_types_of_its_own(registry, run, alice, thread):
                 raise BadArguments
             return day.upper()
 
-    @registry.command("on", usage="day")
+    @registry.define("on", usage="day")
     def on(call: Call, day: Annotated[str, WeekdayArgument()]) -> str:
         return day
 
@@ -136,7 +136,7 @@ def test_a_project_declares_types_of_its_own(registry, run, alice, thread):
 
 
 def test_a_command_may_refuse(registry, run, alice, thread):
-    @registry.command("roll", usage="sides")
+    @registry.define("roll", usage="sides")
     def roll(call: Call, sides: int) -> str:
         if sides < 1:
             raise BadArguments
@@ -147,7 +147,7 @@ def test_a_command_may_refuse(registry, run, alice, thread):
 
 
 def test_what_nobody_expected_is_raised(registry, run, alice, thread):
-    @registry.command("break")
+    @registry.define("break")
     def break_it(call: Call) -> str:
         raise ZeroDivisionError
 
@@ -158,11 +158,11 @@ def test_what_nobody_expected_is_raised(registry, run, alice, thread):
 def test_a_command_is_for_those_who_may_and_where_it_makes_sense(
     registry, run, alice, bob, carol, thread, group
 ):
-    @registry.command("warn", act=Act.MUTE)
+    @registry.define("warn", act=Act.MUTE)
     def warn(call: Call) -> str:
         return "warned"
 
-    @registry.command("count", kinds=GATHERINGS)
+    @registry.define("count", kinds=GATHERINGS)
     def count(call: Call) -> str:
         return "counted"
 
@@ -181,7 +181,7 @@ def test_a_command_is_for_those_who_may_and_where_it_makes_sense(
 
 
 def test_the_right_is_looked_at_before_the_arguments(registry, run, carol, group):
-    @registry.command("warn", act=Act.MUTE)
+    @registry.define("warn", act=Act.MUTE)
     def warn(call: Call, person: Member) -> str:
         return person.username
 
@@ -202,7 +202,7 @@ def test_a_command_is_a_text_like_every_other(run, alice, thread, text, code):
 
 
 def test_an_unknown_command_offers_the_nearest_that_one_may(registry, run, alice, carol, group):
-    @registry.command("kick", aliases=["kill"], act=Act.REMOVE)
+    @registry.define("kick", aliases=["kill"], act=Act.REMOVE)
     def kick(call: Call) -> str:
         return ""
 
@@ -227,23 +227,23 @@ def test_every_unknown_command_is_answered_in_short(run, alice, thread, text):
     ("name", "aliases"), [("kick", []), ("kill", []), ("other", ["kick"]), ("other", ["kill"])]
 )
 def test_a_name_is_given_once(registry, name, aliases):
-    @registry.command("kick", aliases=["kill"])
+    @registry.define("kick", aliases=["kill"])
     def kick(call: Call) -> str:
         return ""
 
     with pytest.raises(ImproperlyConfigured, match="There is already a command /ki"):
-        registry.command(name, aliases=aliases)(lambda call: "")
+        registry.define(name, aliases=aliases)(lambda call: "")
 
 
 @pytest.mark.parametrize("name", ["", " ", "two words", "/roll", "Roll", "a/b", " roll"])
 def test_a_name_that_nobody_could_write_is_none(registry, name):
     with pytest.raises(ImproperlyConfigured, match="no name for a command"):
-        registry.command(name)(lambda call: "")
+        registry.define(name)(lambda call: "")
 
 
 def test_a_command_with_the_same_alias_twice_is_an_error(registry):
     with pytest.raises(ImproperlyConfigured):
-        registry.command("roll", aliases=["roll"])(lambda call: "")
+        registry.define("roll", aliases=["roll"])(lambda call: "")
 
 
 def test_a_type_that_cannot_be_read_is_an_error_at_once(registry):
@@ -255,8 +255,8 @@ def test_a_type_that_cannot_be_read_is_an_error_at_once(registry):
 
     for function in (pay, untyped):
         with pytest.raises(ImproperlyConfigured, match="amount"):
-            registry.command("pay")(function)
-    registry.command("pay")(lambda call: "")
+            registry.define("pay")(function)
+    registry.define("pay")(lambda call: "")
 
 
 def test_the_apps_own_registry_holds_the_commands_of_the_message_field():

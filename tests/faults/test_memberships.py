@@ -4,6 +4,7 @@ import asyncio
 
 from tests.client import Switches
 from tests.faults.gathering import Gathering
+from tests.faults.playing import kinds, played
 from tests.faults.register import FOLLOWS
 from tests.faults.waiting import apart, until
 
@@ -15,10 +16,6 @@ BACKLOG = 40  # messages that wait for Django
 SIGHTS = 2_000  # at least
 WAIT = 30.0  # s
 NEAR = 500  # ms before somebody has to go, in which they spoke
-
-
-def kinds(found):
-    return {problem.partition(":")[0] for problem in found}
 
 
 def test_nobody_sees_or_says_anything_where_they_do_not_belong(stack):
@@ -104,19 +101,6 @@ def saw(client, thread, key):
     return any((sight.thread, sight.key) == (thread, key) for sight in client.sights)
 
 
-def played(stack, scene, **options):
-    """What is wrong at the end."""
-
-    async def play():
-        async with Gathering(stack, **options) as gathering:
-            await gathering.flow(30)
-            await scene(gathering)
-            await gathering.flow(50)
-            return await gathering.settle(patience=2)
-
-    return asyncio.run(play())
-
-
 async def removal(gathering):
     for venue in gathering.director.venues.values():
         await gathering.part(venue)
@@ -127,10 +111,10 @@ async def lateness(gathering):
 
 
 def test_where_nobody_is_told_of_removals_the_removed_see_what_they_should_not(stack):
-    found = played(stack, removal, told=False)
+    found = played(Gathering, stack, removal, told=False)
     assert "seen" in kinds(found)
 
 
 def test_who_does_not_heed_refusals_differs_from_the_history(stack):
-    found = played(stack, lateness, switches=Switches(heed_refusals=False))
+    found = played(Gathering, stack, lateness, switches=Switches(heed_refusals=False))
     assert kinds(found) == {"differs"}

@@ -1,30 +1,12 @@
 """Each mechanism that keeps a promise, switched off: then the check of the faults must say so."""
 
-import asyncio
-
 from tests.client import Switches
 from tests.faults.check import problems
+from tests.faults.playing import kinds, played
 from tests.faults.traffic import Traffic
 from tests.faults.waiting import apart
 
 OUTBOX = 50  # messages that are spoken and not stored when Redis is wiped
-
-
-def kinds(found):
-    return {problem.partition(":")[0] for problem in found}
-
-
-def played(stack, scene, **options):
-    """What is wrong when the scene is over and everybody believes to be done."""
-
-    async def play():
-        async with Traffic(stack, **options) as traffic:
-            await traffic.flow(100)
-            await scene(traffic)
-            await traffic.flow(100)
-            return await traffic.settle(patience=2)
-
-    return asyncio.run(play())
 
 
 async def wipe_a_full_outbox(traffic):
@@ -44,17 +26,17 @@ async def write_while_redis_is_away(traffic):
 
 
 def test_without_sending_again_a_wiped_redis_loses_messages(stack):
-    found = played(stack, wipe_a_full_outbox, switches=Switches(resend=False))
+    found = played(Traffic, stack, wipe_a_full_outbox, switches=Switches(resend=False))
     assert sum(problem.startswith("lost:") for problem in found) >= OUTBOX
 
 
 def test_without_catching_up_clients_differ_from_the_history(stack):
-    found = played(stack, write_while_redis_is_away, switches=Switches(catch_up=False))
+    found = played(Traffic, stack, write_while_redis_is_away, switches=Switches(catch_up=False))
     assert kinds(found) == {"differs"}
 
 
 def test_without_beginning_with_the_oldest_the_order_is_lost(stack):
-    found = played(stack, wipe_a_full_outbox, switches=Switches(in_order=False))
+    found = played(Traffic, stack, wipe_a_full_outbox, switches=Switches(in_order=False))
     assert "order" in kinds(found)
 
 
@@ -64,4 +46,4 @@ def test_without_a_fault_nothing_is_wrong_with_what_they_see(stack):
     async def nothing(traffic):
         assert not problems({}, [], [])
 
-    assert not played(stack, nothing, switches=Switches(resend=False, catch_up=False))
+    assert not played(Traffic, stack, nothing, switches=Switches(resend=False, catch_up=False))

@@ -1,3 +1,5 @@
+import asyncio
+import math
 from contextlib import ExitStack
 
 import pytest
@@ -51,6 +53,26 @@ def start(configure):
 @pytest.fixture
 def worker(start):
     return start()
+
+
+@pytest.fixture
+def slowed(worker):
+    """Has the worker dawdle between reading something and using it; what it asked, each time."""
+
+    def slow_down(reading, seconds, times=math.inf):
+        read, asked = getattr(worker.worker.identity, reading), []
+
+        async def slowly(*arguments):
+            found = await read(*arguments)
+            asked.append(arguments)
+            if len(asked) <= times:
+                await asyncio.sleep(seconds)
+            return found
+
+        setattr(worker.worker.identity, reading, slowly)
+        return asked
+
+    return slow_down
 
 
 @pytest.fixture

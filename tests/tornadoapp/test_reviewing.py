@@ -1,6 +1,5 @@
 """A thread that changes: everybody who is here is read again, all of them at once."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -161,18 +160,9 @@ class TestMeanwhile:
     """An event that comes while a review is reading is newer than what it reads."""
 
     @pytest.fixture
-    def slow(self, worker):
+    def slow(self, slowed):
         """Whenever a review has read, and not used it yet."""
-        places, read = worker.worker.identity.places, []
-
-        async def slowly(thread_id, user_ids):
-            found = await places(thread_id, user_ids)
-            read.append(set(user_ids))
-            await asyncio.sleep(0.5)
-            return found
-
-        worker.worker.identity.places = slowly
-        return read
+        return slowed("places", 0.5)
 
     def test_who_is_muted_stays_muted_and_is_asked_for_again_alone(
         self, worker, enter, alice, bob, carol, group, slow
@@ -183,7 +173,8 @@ class TestMeanwhile:
         actions.reopen_thread(alice, group.id)
         actions.mute(alice, group.id, carol, lasting=timedelta(hours=1))
         assert reviewed(worker, 2)
-        assert slow[:2] == [{str(bob.pk), str(carol.pk)}, {str(carol.pk)}]
+        asked = [set(user_ids) for _, user_ids in slow[:2]]
+        assert asked == [{str(bob.pk), str(carol.pk)}, {str(carol.pk)}]
         assert sockets[0].until("accepted", id=sockets[0].say(group.id))
         refused = sockets[1].until("error", id=sockets[1].say(group.id))
         assert refused["code"] == "may_not_post"
@@ -199,19 +190,10 @@ class TestMeanwhile:
         assert worker.call(lambda it: not it.hub.listeners(group.id))
 
     def test_an_older_look_at_the_person_does_not_undo_a_review(
-        self, worker, enter, alice, bob, group
+        self, worker, enter, alice, bob, group, slowed
     ):
         socket = enter(worker, bob)
-        arrive, looked = worker.worker.identity.arrive, []
-
-        async def slowly(session):
-            found = await arrive(session)
-            looked.append(found)
-            if len(looked) == 1:
-                await asyncio.sleep(1)
-            return found
-
-        worker.worker.identity.arrive = slowly
+        looked = slowed("arrive", 1, times=1)
         worker.call(lambda it: it.refresher.request_all())
         assert worker.eventually(lambda _: looked)
         actions.close_thread(alice, group.id)

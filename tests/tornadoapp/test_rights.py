@@ -1,6 +1,5 @@
 """Roles, mutes and places that change while sockets are open."""
 
-import asyncio
 import time
 from datetime import timedelta
 
@@ -147,18 +146,8 @@ class TestReadingOnePlace:
     """While it is read, more may come."""
 
     @pytest.fixture
-    def slow(self, worker):
-        place, read = worker.worker.identity.place, []
-
-        async def slowly(user_id, thread_id):
-            found = await place(user_id, thread_id)
-            read.append(thread_id)
-            if len(read) == 1:
-                await asyncio.sleep(0.5)
-            return found
-
-        worker.worker.identity.place = slowly
-        return read
+    def slow(self, slowed):
+        return slowed("place", 0.5, times=1)
 
     def test_the_latest_change_holds(self, worker, enter, alice, carol, group, slow):
         socket = enter(worker, carol)
