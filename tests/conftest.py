@@ -16,6 +16,7 @@ from tests.messenger import (  # noqa: F401 - fixtures
     clock,
     dave,
     group,
+    post_as_worker,
     private_room,
     room,
     staff,

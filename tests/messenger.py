@@ -21,6 +21,7 @@ from privatemessages.roles import ADMINISTER, Role
 from privatemessages.times import milliseconds
 
 PASSWORD = "a password of the tests"
+WORKERS_KEY = "the workers' key"
 TELL_WAIT = 2.0  # seconds
 QUIET = 0.05  # seconds
 
@@ -130,6 +131,18 @@ def entry(thread, person, text="hello", **fields):
 
     fields = {"id": str(uuid4()), "sent_at": milliseconds(timezone.now())} | fields
     return actions.Entry(thread=thread.id, sender=str(person.pk), text=text, **fields)
+
+
+@pytest.fixture
+def post_as_worker(client):
+    """POSTs to an address as a worker does; `content` is JSON, or bytes as they are."""
+
+    def post(address, content, key=WORKERS_KEY, **headers):
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        headers = {"Authorization": f"Bearer {key}"} | headers
+        return client.post(address, body, "application/json", headers=headers)
+
+    return post
 
 
 class Clock:

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 
 import pytest
 from django.db import OperationalError, connection, connections
@@ -7,24 +8,17 @@ from django.urls import reverse
 
 from privatemessages import command_api, conf, guards
 from privatemessages.models import Message, Thread
+from tests.messenger import WORKERS_KEY
 
 COMMANDS = "/messages/command_api/"
-KEY = "the workers' key"
 NOT_FOUND = {"text": "There is no such conversation.", "code": "not_found"}
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ask(client):
-    """POSTs a command as a worker does; `content` is JSON, or bytes as they are."""
-
-    def post(content, key=KEY, **headers):
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        headers = {"Authorization": f"Bearer {key}"} | headers
-        return client.post(COMMANDS, body, "application/json", headers=headers)
-
-    return post
+def ask(post_as_worker):
+    return partial(post_as_worker, COMMANDS)
 
 
 def written(person, place, text="/topic Tea", **fields):
@@ -150,7 +144,7 @@ def test_it_is_not_reached_through_a_proxy(ask, alice, group, header):
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch"])
 def test_a_command_is_only_posted(client, method):
-    response = getattr(client, method)(COMMANDS, headers={"Authorization": f"Bearer {KEY}"})
+    response = getattr(client, method)(COMMANDS, headers={"Authorization": f"Bearer {WORKERS_KEY}"})
     assert refusal(response) == (405, "wrong_method")
 
 
@@ -159,7 +153,7 @@ def test_a_worker_needs_no_csrf_token(alice, group):
         COMMANDS,
         json.dumps(written(alice, group)),
         "application/json",
-        headers={"Authorization": f"Bearer {KEY}"},
+        headers={"Authorization": f"Bearer {WORKERS_KEY}"},
     )
     assert response.status_code == 200
 

@@ -1,4 +1,4 @@
-import json
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -13,25 +13,17 @@ from hypothesis import strategies as st
 from privatemessages import guards, saving
 from privatemessages.models import Member, Message
 from tests.anything import ANYTHING
-from tests.messenger import entry, write
+from tests.messenger import WORKERS_KEY, entry, write
 
 BATCH = "/messages/send_message_api/"
-KEY = "the workers' key"
 PROGRAM_KEY = "the programs' key"
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def save(client):
-    """POSTs a batch as a worker does; `content` is JSON, or bytes as they are."""
-
-    def post(content, key=KEY, **headers):
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        headers = {"Authorization": f"Bearer {key}"} | headers
-        return client.post(BATCH, body, "application/json", headers=headers)
-
-    return post
+def save(post_as_worker):
+    return partial(post_as_worker, BATCH)
 
 
 @pytest.fixture
@@ -197,7 +189,7 @@ def test_a_batch_beyond_all_measure_is_a_clear_error(save, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "wrong", KEY + "x", KEY[:-1], "ключ".encode().decode("latin-1")]
+    "key", ["", "wrong", WORKERS_KEY + "x", WORKERS_KEY[:-1], "ключ".encode().decode("latin-1")]
 )
 def test_a_wrong_key_stores_nothing(save, alice, thread, key):
     response = save({"messages": [raw(thread, alice)]}, key=key)
@@ -206,7 +198,9 @@ def test_a_wrong_key_stores_nothing(save, alice, thread, key):
     assert not Message.objects.exists()
 
 
-@pytest.mark.parametrize("header", [{}, {"Authorization": KEY}, {"Authorization": f"Basic {KEY}"}])
+@pytest.mark.parametrize(
+    "header", [{}, {"Authorization": WORKERS_KEY}, {"Authorization": f"Basic {WORKERS_KEY}"}]
+)
 def test_a_key_comes_as_a_bearer_token(client, header):
     assert client.post(BATCH, "{}", "application/json", headers=header).status_code == 401
 
@@ -217,10 +211,12 @@ def test_the_programs_keys_do_not_open_the_workers_door(save):
 
 def test_a_key_is_changed_without_a_gap(save, settings):
     settings.API_KEY = "new"
-    assert save({}, key=KEY).status_code == 401
+    assert save({}, key=WORKERS_KEY).status_code == 401
 
-    settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {"API_KEY_FALLBACKS": [KEY, "", "older"]}
-    for key in ("new", KEY, "older"):
+    settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {
+        "API_KEY_FALLBACKS": [WORKERS_KEY, "", "older"]
+    }
+    for key in ("new", WORKERS_KEY, "older"):
         assert save({}, key=key).status_code == 200
 
 
@@ -243,10 +239,10 @@ def test_every_key_is_compared_in_constant_time(save, settings, monkeypatch):
 
     monkeypatch.setattr("privatemessages.guards.constant_time_compare", compare)
     settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {"API_KEY_FALLBACKS": ["a", "b"]}
-    for key in (KEY, "a", "wrong"):
+    for key in (WORKERS_KEY, "a", "wrong"):
         compared.clear()
         save({}, key=key)
-        assert compared == [KEY, "a", "b"]
+        assert compared == [WORKERS_KEY, "a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -264,14 +260,14 @@ def test_what_came_through_a_proxy_is_refused_before_anything(save, client, head
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "head"])
 def test_a_batch_is_only_posted(client, method):
-    response = getattr(client, method)(BATCH, headers={"Authorization": f"Bearer {KEY}"})
+    response = getattr(client, method)(BATCH, headers={"Authorization": f"Bearer {WORKERS_KEY}"})
 
     assert response.status_code == 405
 
 
 def test_a_worker_needs_no_csrf_token():
     response = Client(enforce_csrf_checks=True).post(
-        BATCH, "{}", "application/json", headers={"Authorization": f"Bearer {KEY}"}
+        BATCH, "{}", "application/json", headers={"Authorization": f"Bearer {WORKERS_KEY}"}
     )
     assert response.status_code == 200
 
@@ -338,7 +334,7 @@ def test_another_program_writes_for_a_person(save_one, alice, thread):
     assert (message.sender, message.text) == (alice, "hello")
 
 
-@pytest.mark.parametrize("key", [PROGRAM_KEY, KEY])
+@pytest.mark.parametrize("key", [PROGRAM_KEY, WORKERS_KEY])
 def test_both_kinds_of_keys_open_it(save_one, alice, thread, key):
     response = save_one(thread.id, api_key=key, sender_id=alice.pk, message="hello")
 

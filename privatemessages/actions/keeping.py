@@ -102,27 +102,24 @@ def _hide_history(thread: Thread) -> None:
 
 def close_thread(person: AbstractBaseUser, thread_id: int) -> None:
     """It can be read, and nobody may write. Raises NotFound and Forbidden."""
-    with transaction.atomic():
-        authority = authorise(person, thread_id, Act.CLOSE)
-        thread = authority.thread
-        if thread.closed_at is not None:
-            return
-        thread.closed_at = timezone.now()
-        chronicle.record(authority, Act.CLOSE)
-        entry = chronicle.enter(thread, person, Message.Event.CLOSED)
-        tell([entry, chronicle.thread_changed(thread)])
+    _set_closed(person, thread_id, Act.CLOSE, Message.Event.CLOSED)
 
 
 def reopen_thread(person: AbstractBaseUser, thread_id: int) -> None:
     """Raises NotFound and Forbidden."""
+    _set_closed(person, thread_id, Act.REOPEN, Message.Event.REOPENED)
+
+
+def _set_closed(person: AbstractBaseUser, thread_id: int, act: Act, event: Message.Event) -> None:
+    closes = act == Act.CLOSE
     with transaction.atomic():
-        authority = authorise(person, thread_id, Act.REOPEN)
+        authority = authorise(person, thread_id, act)
         thread = authority.thread
-        if thread.closed_at is None:
+        if closes == (thread.closed_at is not None):
             return
-        thread.closed_at = None
-        chronicle.record(authority, Act.REOPEN)
-        entry = chronicle.enter(thread, person, Message.Event.REOPENED)
+        thread.closed_at = timezone.now() if closes else None
+        chronicle.record(authority, act)
+        entry = chronicle.enter(thread, person, event)
         tell([entry, chronicle.thread_changed(thread)])
 
 
