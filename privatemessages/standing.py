@@ -8,6 +8,8 @@ from datetime import datetime
 from .roles import Role
 from .times import milliseconds
 
+READ_AUDIENCE = 50  # people; in a larger group nobody else is told what one has read
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -43,3 +45,8 @@ class Place:
     def hears(self, moment: int) -> bool:
         """Whether what was spoken then is for them; milliseconds since 1970 UTC."""
         return self.since is None or moment >= milliseconds(self.since)
+
+
+def shows_reads(kind: str, member_count: int) -> bool:
+    """Whether people there are told how far the others have read."""
+    return kind != "room" and member_count <= READ_AUDIENCE

@@ -17,6 +17,7 @@ from .. import counters, people, protocol
 from ..errors import MessengerError
 from ..models import Message, Thread
 from ..protocol import Number
+from ..standing import shows_reads
 from ..times import milliseconds, moment
 from .ledger import Draft, Ledger, Mark
 from .telling import Telling, read_mark, tell, to_thread
@@ -130,7 +131,8 @@ def _refused(entries: Iterable[Entry], outcomes: Iterable[Outcome]) -> Iterable[
 
 
 def _read(mark: Mark, thread: Thread) -> Telling:
-    return read_mark(mark.thread_id, mark.user_id, mark.seq, member_count=thread.member_count)
+    is_shown = shows_reads(thread.kind, thread.member_count)
+    return read_mark(mark.thread_id, mark.user_id, mark.seq, is_shown=is_shown)
 
 
 def _result(outcome: Outcome) -> Result:

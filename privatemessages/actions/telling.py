@@ -14,8 +14,6 @@ from ..errors import Unavailable
 from ..protocol import Frame
 from ..wiring import broker
 
-READ_AUDIENCE = 50  # people; in a larger thread nobody else is told what one has read
-
 logger = logging.getLogger(__name__)
 
 Telling = tuple[str, Frame]  # channel, frame
@@ -29,12 +27,10 @@ def to_person(user_id: str, frame: Frame) -> Telling:
     return broker().user_channel(user_id), frame
 
 
-def read_mark(thread_id: int, user_id: Any, seq: int, *, member_count: int) -> Telling:
-    """To those who may see it beside a message, and in a large thread only to the reader's tabs."""
+def read_mark(thread_id: int, user_id: Any, seq: int, *, is_shown: bool) -> Telling:
+    """To those who may see it beside a message (`shows_reads`), else to the reader's tabs alone."""
     frame = protocol.ReadFrame(thread=thread_id, user=str(user_id), seq=seq)
-    if member_count > READ_AUDIENCE:
-        return to_person(str(user_id), frame)
-    return to_thread(thread_id, frame)
+    return to_thread(thread_id, frame) if is_shown else to_person(str(user_id), frame)
 
 
 def tell(tellings: Iterable[Telling]) -> None:

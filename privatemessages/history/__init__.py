@@ -1,5 +1,6 @@
 """The reading queries. Each takes the person and finds only what is in their own threads."""
 
+from .cards import ThreadCard, thread
 from .directory import (
     anybody_with_id,
     everybody,
@@ -8,7 +9,7 @@ from .directory import (
     person_named,
     person_with_id,
 )
-from .inbox import InboxPage, ThreadCard, inbox, thread
+from .inbox import InboxPage, inbox
 from .members import (
     BanCard,
     MemberCard,
@@ -19,8 +20,10 @@ from .members import (
     member_named,
     members,
 )
+from .opening import Opening, ReadBy, opening
 from .pages import CHANGES_LIMIT, PAGE_LIMIT, PAGE_SIZE, Changes, MessagePage, changes, messages
 from .places import heads, place, places
+from .preferences import preferences
 from .rooms import Present, RoomCard, RoomDoor, RoomPage, present, room, rooms
 from .shapes import message_shape, sender_shape
 
@@ -34,7 +37,9 @@ __all__ = [
     "MemberCard",
     "MemberPage",
     "MessagePage",
+    "Opening",
     "Present",
+    "ReadBy",
     "RequestCard",
     "RoomCard",
     "RoomDoor",
@@ -51,12 +56,14 @@ __all__ = [
     "members",
     "message_shape",
     "messages",
+    "opening",
     "people",
     "people_named",
     "person_named",
     "person_with_id",
     "place",
     "places",
+    "preferences",
     "present",
     "room",
     "rooms",

@@ -6,16 +6,15 @@ are told from its version on leave no gap, although the two are read in separate
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Exists
 
 from .. import protocol
 from ..errors import Malformed, NotFound
 from ..models import Message
 from ..querysets import MessageQuerySet
 from ..standing import Place
+from . import cuts
+from .cuts import Cut
 from .places import place
 from .shapes import message_shape
 
@@ -51,12 +50,6 @@ class Changes(History):
     complete: bool
 
 
-class Cut(NamedTuple):
-    messages: list[Message]
-    is_oldest: bool
-    is_newest: bool
-
-
 def messages(  # noqa: PLR0913 - three cursors, of which at most one is given
     person: AbstractBaseUser,
     thread_id: int,
@@ -70,11 +63,43 @@ def messages(  # noqa: PLR0913 - three cursors, of which at most one is given
 
     Raises NotFound, and Malformed for several cursors, a negative one, or a limit out of range.
     """
-    _check(limit, before, after, around)
+    check(limit, before, after, around)
     mine = _place(person, thread_id)
+    rows = visible(person, thread_id, mine)
+    if around is not None:
+        return page_of(mine, cuts.around(rows, around, limit))
+    if after is not None:
+        return page_of(mine, cuts.after(rows, after, limit))
+    if before is not None:
+        return page_of(mine, cuts.before(rows, before, limit))
+    return page_of(mine, cuts.newest(rows, limit))
+
+
+def check(limit: int, *cursors: int | None) -> None:
+    """Raises Malformed."""
+    given = [cursor for cursor in cursors if cursor is not None]
+    if not 1 <= limit <= PAGE_LIMIT:
+        raise Malformed(f"The limit is not between 1 and {PAGE_LIMIT}.")
+    if len(given) > 1:
+        raise Malformed("Only one of before, after and around.")
+    if any(not 0 <= cursor <= protocol.BIGGEST_NUMBER for cursor in given):
+        raise Malformed("The cursor is out of range.")
+
+
+def _place(person: AbstractBaseUser, thread_id: int) -> Place:
+    found = place(person.pk, thread_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible(person: AbstractBaseUser, thread_id: int, mine: Place) -> MessageQuerySet:
+    """What the thread held for this person when their place was read."""
     rows = Message.objects.visible(person.pk, thread_id, mine.floor, mine.since)
-    rows = rows.filter(seq__lte=mine.version)
-    cut = _cut(rows, before, after, around, limit)
+    return rows.filter(seq__lte=mine.version)
+
+
+def page_of(mine: Place, cut: Cut) -> MessagePage:
     return MessagePage(
         messages=[message_shape(row) for row in cut.messages],
         version=mine.version,
@@ -93,8 +118,7 @@ def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
     if since < 0:
         raise Malformed("A version is not negative.")
     mine = _place(person, thread_id)
-    rows = Message.objects.visible(person.pk, thread_id, mine.floor, mine.since)
-    rows = rows.filter(version__gt=since, version__lte=mine.version)
+    rows = visible(person, thread_id, mine).filter(version__gt=since, version__lte=mine.version)
     found = list(rows.order_by("version")[: CHANGES_LIMIT + 1])
     return Changes(
         messages=[message_shape(row) for row in found[:CHANGES_LIMIT]],
@@ -102,57 +126,3 @@ def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
         cleared=mine.floor,
         complete=since <= mine.version and len(found) <= CHANGES_LIMIT,
     )
-
-
-def _check(limit: int, *cursors: int | None) -> None:
-    given = [cursor for cursor in cursors if cursor is not None]
-    if not 1 <= limit <= PAGE_LIMIT:
-        raise Malformed(f"The limit is not between 1 and {PAGE_LIMIT}.")
-    if len(given) > 1:
-        raise Malformed("Only one of before, after and around.")
-    if any(not 0 <= cursor <= protocol.BIGGEST_NUMBER for cursor in given):
-        raise Malformed("The cursor is out of range.")
-
-
-def _place(person: AbstractBaseUser, thread_id: int) -> Place:
-    found = place(person.pk, thread_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _cut(
-    rows: MessageQuerySet, before: int | None, after: int | None, around: int | None, limit: int
-) -> Cut:
-    if around is not None:
-        return _around(rows, around, limit)
-    if after is not None:
-        later, earlier = rows.filter(seq__gt=after), rows.filter(seq__lte=after)
-        found, is_newest, is_oldest = _beside(later.in_order(), earlier, limit)
-        return Cut(found, is_oldest, is_newest)
-    earlier, later = rows, rows.none()
-    if before is not None:
-        earlier, later = rows.filter(seq__lt=before), rows.filter(seq__gte=before)
-    found, is_oldest, is_newest = _beside(earlier.newest_first(), later, limit)
-    return Cut(found[::-1], is_oldest, is_newest)
-
-
-def _beside(
-    rows: MessageQuerySet, behind: MessageQuerySet, limit: int
-) -> tuple[list[Message], bool, bool]:
-    """The next ones; whether they are the last that way, and whether nothing is behind them.
-
-    One query tells all of it, unless there are none.
-    """
-    found = list(rows.annotate(is_behind=Exists(behind))[: limit + 1])
-    is_behind = found[0].is_behind if found else behind.exists()  # type: ignore[attr-defined]  # annotated
-    return found[:limit], len(found) <= limit, not is_behind
-
-
-def _around(rows: MessageQuerySet, seq: int, limit: int) -> Cut:
-    later = list(rows.filter(seq__gt=seq).in_order()[: limit // 2 + 1])
-    is_newest = len(later) <= limit // 2
-    later = later[: limit // 2]
-    count = limit - len(later)
-    earlier = list(rows.filter(seq__lte=seq).newest_first()[: count + 1])
-    return Cut(earlier[:count][::-1] + later, len(earlier) <= count, is_newest)

@@ -56,6 +56,26 @@ def standing_of(member: Member, *, may_post: bool) -> Standing:
     return _standing(member.thread.kind, Role(member.role), may_post, until)
 
 
+def place_of(member: Member, *, may_post: bool) -> Place:
+    """Likewise."""
+    thread = member.thread
+    return _place(
+        _Row(
+            key=thread.pk,
+            version=thread.version,
+            read=member.read_seq,
+            since_seq=member.since_seq,
+            joined_at=member.joined_at,
+            cleared=thread.cleared_seq,
+            member_count=thread.member_count,
+            kind=thread.kind,
+            role=member.role,
+            may_post=may_post,
+            muted_until=member.muted_until,
+        )
+    )
+
+
 def _places(members: MemberQuerySet, key: str) -> dict[Any, Place]:
     rows = members.values_list(
         key,

@@ -46,11 +46,16 @@ def test_a_mark_is_told_when_it_moves(alice, bob, thread, told):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("more", "is_for_all"), [(47, True), (48, False)])
-def test_in_a_large_thread_a_mark_is_told_to_the_readers_own_tabs_alone(
-    group, alice, bob, told, more, is_for_all
+@pytest.mark.parametrize(
+    ("gathering", "more", "is_for_all"),
+    [("group", 47, True), ("group", 48, False), ("room", 0, False)],
+)
+def test_in_a_room_or_large_group_a_mark_is_told_to_the_readers_own_tabs_alone(
+    request, alice, bob, told, gathering, more, is_for_all
 ):
+    group = request.getfixturevalue(gathering)
     fill(group, make_people(more))
+    told.frames(1)
     first, second = [message.seq for message in write(alice, group, "one", "two")]
     told.frames(2)
     thread_channel, own = f"pm:{{{group.id % 16}}}:thread:{group.id}", f"pm:user:{bob.pk}"
