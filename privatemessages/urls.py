@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/", views.rooms, name="rooms"),
     # Any name at all, however it is written, leads to the room's address.
     path("rooms/<path:slug>/", views.room, name="room"),
+    path("settings/", views.settings, name="settings"),
     path("send_message/", views.send_message, name="send_message"),
     path("send_message_api/", saving.save_batch, name="save_batch"),
     path("send_message_api/<int:thread_id>/", saving.save_one, name="save_one"),

@@ -14,6 +14,7 @@ from .keeping import (
 from .members import add_member, appoint, leave, leave_everything, remove_member
 from .messages import send_message
 from .moderation import ban, mute, unban, unmute
+from .preferences import set_preferences
 from .purging import purge
 from .reads import mark_read
 from .rooms import decline_entry, enter_room, make_room, request_entry
@@ -49,6 +50,7 @@ __all__ = [
     "request_entry",
     "save_batch",
     "send_message",
+    "set_preferences",
     "set_topic",
     "start_direct_thread",
     "unban",

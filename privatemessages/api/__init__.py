@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.cache import never_cache
 from ninja import NinjaAPI
 
-from . import commands, entry, members, messages, people, rooms, threads
+from . import commands, entry, heads, members, messages, people, preferences, rooms, threads
 from .refusals import View, answered, handle, unknown
 from .signed_in import SignedIn
 
@@ -25,8 +25,10 @@ api = NinjaAPI(
 handle(api)
 for part in (threads, messages, members, entry, commands):
     api.add_router("threads", part.router)
+api.add_router("heads", heads.router)
 api.add_router("rooms", rooms.router)
 api.add_router("people", people.router)
+api.add_router("preferences", preferences.router)
 
 
 def _patterns() -> list[URLPattern | URLResolver]:

@@ -71,6 +71,14 @@ class ThreadChange(protocol.Shape):
     shows_past: bool | None = None
 
 
+class PreferencesChange(protocol.Shape):
+    """What is left out, or null, stays as it is."""
+
+    shows_presence: bool | None = None
+    shows_last_seen: bool | None = None
+    shows_typing: bool | None = None
+
+
 class NewRole(protocol.Shape):
     role: Literal["owner", "moderator", "member"]
 
@@ -100,6 +108,13 @@ class NewMessage(protocol.Shape):
 
 class ReadMark(protocol.Shape):
     seq: protocol.Number
+
+
+class Heads(protocol.Shape):
+    """`threads` by their ids."""
+
+    user: protocol.Sender
+    threads: dict[str, protocol.Head]
 
 
 class People(protocol.Shape):

@@ -16,6 +16,7 @@ from .acts import (
 from .gatherings import GroupForm, RoomForm, WhichRoomForm
 from .messages import MessageForm, NewMessageForm, RecipientForm
 from .problems import problem
+from .settings import PreferencesForm
 
 __all__ = [
     "LASTING",
@@ -29,6 +30,7 @@ __all__ = [
     "MessageForm",
     "NewMessageForm",
     "PersonForm",
+    "PreferencesForm",
     "ReasonForm",
     "RecipientForm",
     "RenameForm",

@@ -72,6 +72,24 @@ class Head(Shape):
     read: Number
 
 
+class Preferences(Shape):
+    """What somebody shows of themselves. Who hides one of these does not see others'."""
+
+    shows_presence: bool = True
+    shows_last_seen: bool = True
+    shows_typing: bool = True
+
+
+class Presence(Shape):
+    """Whether somebody is here now; `seen_at` is when they were last, in ms since 1970 UTC.
+
+    `seen_at` is None while they are here, where they hide it, and where nobody knows.
+    """
+
+    here: bool
+    seen_at: int | None = None
+
+
 def clean_text(text: str) -> str:
     """The text as it is stored: stripped.
 

@@ -8,6 +8,7 @@ from .groups import new_group
 from .inbox import inbox, send_message
 from .members import members
 from .rooms import room, rooms
+from .settings import settings
 from .thread import thread
 
 javascript_catalog = JavaScriptCatalog.as_view(packages=["privatemessages"])
@@ -22,5 +23,6 @@ __all__ = [
     "room",
     "rooms",
     "send_message",
+    "settings",
     "thread",
 ]

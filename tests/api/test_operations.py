@@ -79,7 +79,7 @@ def test_it_is_described_with_its_answers_and_errors(operation):
 
 def test_the_documentation_lists_them_all():
     text = (ROOT / "docs" / "protocol.md").read_text()
-    listed = set(re.findall(r"`([A-Z]+ (?:threads|rooms|people)[^?`]*)", text))
+    listed = set(re.findall(r"`([A-Z]+ (?:threads|heads|rooms|people|preferences)[^?`]*)", text))
     there = {f"{each.method.upper()} {each.path}" for each in OPERATIONS}
 
     assert {call.replace("{id}", "{thread_id}") for call in listed} == there

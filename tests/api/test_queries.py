@@ -13,6 +13,7 @@ SIGNED_IN = 1  # the person; the session is read from Redis
 QUERIES = {
     "threads": 2,
     "threads/{thread_id}": 2,
+    "threads/{thread_id}/opening": 3,
     "threads/{thread_id}/messages": 2,
     "threads/{thread_id}/changes": 2,
     "threads/{thread_id}/members": 2,
@@ -20,9 +21,11 @@ QUERIES = {
     "threads/{thread_id}/bans": 3,
     "threads/{thread_id}/requests": 3,
     "threads/{thread_id}/commands": 2,
+    "heads": 1,
     "rooms": 1,
     "rooms/{slug}": 4,
     "people": 1,
+    "preferences": 1,
 }
 
 
