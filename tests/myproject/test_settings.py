@@ -40,6 +40,11 @@ def settings_with(**env: str) -> dict:
     return json.loads(result.stdout)
 
 
+def connections_to(settings: dict) -> list[str]:
+    """Where scripts may connect to."""
+    return settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["connect-src"]
+
+
 class TestDevelopment:
     def test_no_environment_is_needed(self):
         settings = settings_with()
@@ -58,6 +63,9 @@ class TestDevelopment:
         options = settings_with()["DATABASES"]["default"]["OPTIONS"]
         assert options["transaction_mode"] == "IMMEDIATE"
         assert "journal_mode=WAL" in options["init_command"]
+
+    def test_sockets_may_be_on_any_port(self):
+        assert connections_to(settings_with()) == ["'self'", "ws:", "wss:"]
 
     def test_saves_go_to_the_port_of_the_pages(self):
         assert ":8123/" in settings_with(PORT="8123")["SEND_MESSAGE_API_URL"]
@@ -95,6 +103,11 @@ class TestProduction:
     def test_djangos_own_checks_for_deployment_have_nothing_grave_to_say(self):
         result = run("manage.py", "check", "--deploy", "--fail-level", "ERROR", **PRODUCTION)
         assert result.returncode == 0, result.stderr
+
+    def test_pages_connect_to_their_own_host_and_to_the_sockets(self):
+        assert connections_to(settings_with(**PRODUCTION)) == ["'self'"]
+        elsewhere = settings_with(**PRODUCTION, SOCKET_URL="wss://sockets.example.com:444/ws/")
+        assert connections_to(elsewhere) == ["'self'", "wss://sockets.example.com:444"]
 
     def test_several_keys_may_be_valid_at_once(self):
         settings = settings_with(**PRODUCTION, API_KEY_FALLBACKS="a,b", PROGRAM_API_KEYS="c")
