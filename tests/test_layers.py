@@ -27,7 +27,7 @@ MEMORY = {"people", "models", "querysets", "migrations"}
 BROKER = {"broker", "wiring"}
 ACTS = {"history", "actions"}
 DOORS = {
-    *("views", "forms", "pagedata", "templatetags", "middleware"),
+    *("views", "forms", "pagedata", "openings", "templatetags", "middleware"),
     *("api", "answers", "saving", "guards", "admin", "monitoring"),
     *("commands", "command_api", "bodies"),
     *("receivers", "checks"),

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import Body, Router, Status
 
-from .. import actions, history
+from .. import actions, history, openings
 from ..errors import Malformed
 from ..models import Thread
 from . import whom
@@ -58,6 +58,16 @@ def _start(person: AbstractBaseUser, wanted: NewThread) -> tuple[Thread, bool]:
 )
 def show_thread(request: HttpRequest, thread_id: int) -> history.ThreadCard:
     return history.thread(person_of(request), thread_id)
+
+
+@router.get(
+    "/{int:thread_id}/opening",
+    response={200: openings.Opening, **REFUSALS},
+    summary="What is shown first of it",
+)
+def open_thread(request: HttpRequest, thread_id: int, at: int | None = None) -> openings.Opening:
+    """At the first unread message, else at the newest; or around the `seq` `at`, there or not."""
+    return openings.with_commands(history.opening(person_of(request), thread_id, at=at))
 
 
 @router.patch(

@@ -31,6 +31,8 @@ _NUMBER = re.compile(rf"[-+]?[0-9]{{1,{NUMBER_LENGTH}}}")
 class Argument(ABC):
     """How one argument is read. One that has a default may be absent."""
 
+    names_member = False  # whether the names of members can be offered for it
+
     def is_next(self, words: Words) -> bool:
         """Whether it is there. For one that may be absent though others follow."""
         return bool(words.rest)
@@ -67,6 +69,8 @@ class DurationArgument(Argument):
 
 
 class MemberArgument(Argument):
+    names_member = True
+
     def read(self, call: Call, words: Words) -> AbstractBaseUser:
         return history.member_named(call.person, call.thread.id, words.next())
 
@@ -78,6 +82,8 @@ class PersonArgument(Argument):
 
 class AnybodyArgument(Argument):
     """A member, who may be called by the shown name, or else anybody by the user name."""
+
+    names_member = True
 
     def read(self, call: Call, words: Words) -> AbstractBaseUser:
         name = words.next()

@@ -22,11 +22,15 @@ class Answer(protocol.Shape):
 
 
 class Offer(protocol.Shape):
-    """A command as people are told of it, in their language."""
+    """A command as people are told of it, in their language.
+
+    `takes_member`: names of members may follow.
+    """
 
     name: str
     usage: str
     help: str
+    takes_member: bool
 
 
 @dataclass(frozen=True)

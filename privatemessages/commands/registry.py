@@ -55,7 +55,10 @@ class Command:
 
     @property
     def offer(self) -> Offer:
-        return Offer(name=self.name, usage=self.usage, help=str(self.help))
+        takes_member = any(given.argument.names_member for given in self.parameters)
+        return Offer(
+            name=self.name, usage=self.usage, help=str(self.help), takes_member=takes_member
+        )
 
     def suits(self, thread: ThreadCard) -> bool:
         return thread.kind in self.kinds and (self.act is None or self.act in thread.acts)

@@ -29,6 +29,7 @@ def test_a_command_is_told_with_its_usage_and_help(as_bob, group):
         "name": "kick",
         "usage": "/kick person [reason]",
         "help": "removes somebody, who may come back",
+        "takes_member": True,
     } in offers
 
 
