@@ -11,36 +11,23 @@ from django.http.request import split_domain_port
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 
-from . import commands, conf, history, protocol
-from .commands import Command
-from .commands.arguments import AnybodyArgument, MemberArgument
-from .history import MessagePage, ThreadCard
-
-OF_MEMBERS = (MemberArgument, AnybodyArgument)
+from . import conf, history, openings, protocol
+from .history import InboxPage, Opening
 
 
-def for_inbox(request: HttpRequest, threads: list[ThreadCard]) -> dict[str, Any]:
-    return for_page(request) | {"threads": [card.model_dump(mode="json") for card in threads]}
-
-
-def for_thread(request: HttpRequest, card: ThreadCard, page: MessagePage) -> dict[str, Any]:
+def for_messenger(
+    request: HttpRequest, inbox: InboxPage, opening: Opening | None
+) -> dict[str, Any]:
+    preferences = history.preferences(cast(AbstractBaseUser, request.user).pk)
     return for_page(request) | {
-        "thread": card.model_dump(mode="json"),
-        **page.model_dump(mode="json"),
-        "commands": _commands(card),
+        **inbox.model_dump(mode="json"),
+        "preferences": preferences.model_dump(mode="json"),
+        "opening": _opening(opening),
     }
 
 
-def _commands(card: ThreadCard) -> list[dict[str, Any]]:
-    """What the message field completes, and whether names of members may follow."""
-    offered = commands.registry.offered_in(card)
-    return [
-        command.offer.model_dump() | {"takes_member": _takes_member(command)} for command in offered
-    ]
-
-
-def _takes_member(command: Command) -> bool:
-    return any(isinstance(given.argument, OF_MEMBERS) for given in command.parameters)
+def _opening(opening: Opening | None) -> dict[str, Any] | None:
+    return None if opening is None else openings.with_commands(opening).model_dump(mode="json")
 
 
 def for_page(request: HttpRequest) -> dict[str, Any]:

@@ -12,6 +12,7 @@ app_name = "privatemessages"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.inbox, name="inbox"),
     path("chat/<int:thread_id>/", views.thread, name="thread"),
+    path("chat/<int:thread_id>/<int:seq>/", views.thread, name="message"),
     path("chat/<int:thread_id>/members/", views.members, name="members"),
     path("chat/<int:thread_id>/acts/", views.acts, name="acts"),
     path("chat/<int:thread_id>/confirm/<slug:act>/", views.confirm, name="confirm"),

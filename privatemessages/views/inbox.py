@@ -8,14 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import actions, history, pagedata
+from .. import actions, history
 from ..errors import Malformed, NotFound, ToSelf
 from ..forms import NewMessageForm, problem
-from .notes import take_notes
+from .messenger import inbox_page
 from .requests import person_of
 from .writing import to_newest, write
 
@@ -24,21 +23,23 @@ from .writing import to_newest, write
 @never_cache
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    return _inbox_page(request, NewMessageForm())
+    try:
+        return inbox_page(request, NewMessageForm(), pane="inbox")
+    except Malformed as error:
+        raise Http404(error.detail) from None
 
 
 # An answer means committed, whatever the project's ATOMIC_REQUESTS says.
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @login_required
 def send_message(request: HttpRequest) -> HttpResponse:
     """Writes to somebody by name, in the one thread with that person."""
-    if request.method != "POST":  # signing in leads back here, without what was written
-        return redirect("privatemessages:inbox")
-    form = NewMessageForm(request.POST)
+    form = NewMessageForm(request.POST or None)
     if form.is_valid() and (thread_id := _write_to_person(request, form)):
         return to_newest(person_of(request), thread_id)
-    return _inbox_page(request, form)
+    return inbox_page(request, form, pane="thread")
 
 
 def recipient(chosen: dict[str, Any]) -> AbstractBaseUser:
@@ -56,18 +57,3 @@ def _write_to_person(request: HttpRequest, form: NewMessageForm) -> int | None:
         form.add_error("recipient_name", problem(error))
         return None
     return found.pk if write(request, found.pk, form) else None
-
-
-def _inbox_page(request: HttpRequest, form: NewMessageForm) -> HttpResponse:
-    try:
-        page = history.inbox(person_of(request), before=request.GET.get("before"))
-    except Malformed as error:
-        raise Http404(error.detail) from None
-    context = {
-        "cards": page.threads,
-        "next": page.next,
-        "form": form,
-        "notes": take_notes(request),
-        "page": pagedata.for_inbox(request, page.threads),
-    }
-    return render(request, "privatemessages/inbox.html", context)

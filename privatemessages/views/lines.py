@@ -13,24 +13,32 @@ from .. import protocol, times
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`follows`: the same person said the one before, on the same day."""
+    """`follows`: the same person said the one before, on the same day, and nothing parts them."""
 
     entry: protocol.Message
     mine: bool
     starts_day: bool
+    starts_unread: bool
     follows: bool
 
 
-def lines_of(entries: Sequence[protocol.Message], user_id: str) -> list[Line]:
+def lines_of(
+    entries: Sequence[protocol.Message], user_id: str, first_unread: int | None
+) -> list[Line]:
     befores = [None, *entries[:-1]] if entries else []
-    return [_line(entry, before, user_id) for entry, before in zip(entries, befores, strict=True)]
+    pairs = zip(entries, befores, strict=True)
+    return [_line(entry, before, user_id, first_unread) for entry, before in pairs]
 
 
-def _line(entry: protocol.Message, before: protocol.Message | None, user_id: str) -> Line:
+def _line(
+    entry: protocol.Message, before: protocol.Message | None, user_id: str, unread: int | None
+) -> Line:
     starts_day = before is None or _day(before) != _day(entry)
-    follows = before is not None and not starts_day and _go_together(before, entry)
+    starts_unread = entry.seq is not None and entry.seq == unread
+    goes_on = before is not None and _go_together(before, entry)
     mine = entry.sender is not None and entry.sender.id == user_id
-    return Line(entry, mine, starts_day, follows)
+    follows = goes_on and not (starts_day or starts_unread)
+    return Line(entry, mine, starts_day, starts_unread, follows)
 
 
 def _go_together(before: protocol.Message, entry: protocol.Message) -> bool:

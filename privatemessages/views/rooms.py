@@ -16,9 +16,9 @@ from .. import history, names, pagedata
 from ..errors import BadName, Malformed, MessengerError, NameTooLong, NotFound
 from ..forms import MessageForm, RoomForm, WhichRoomForm, problem
 from .doors import door_page, missing_page, take_up
+from .messenger import thread_page
 from .notes import take_notes
 from .requests import person_of
-from .thread import thread_page
 
 
 @require_safe
@@ -59,7 +59,8 @@ def _room_page(request: HttpRequest, slug: str) -> HttpResponse:
     except NotFound:
         return missing_page(request, slug, RoomForm(initial={"name": _wanted(request, slug)}))
     if door.is_member:
-        return thread_page(request, door.id, MessageForm())
+        opening = history.opening(person_of(request), door.id)
+        return thread_page(request, opening, MessageForm())
     return door_page(request, door)
 
 

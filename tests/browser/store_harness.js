@@ -1,8 +1,8 @@
 /* Plays a stream of steps to the store, with a server that knows the history, and tells the end. */
-async ({ total, start, steps, deaf, raw }) => {
+async ({ total, start, at, steps, deaf, raw }) => {
   const { begin, reduce } = await import("/store.js");
   const { PAGE_SIZE } = await import("/answers.js");
-  const { counts, storedOf, spokenOf } = await import("/timeline.js");
+  const { counts, spokenOf, timeline } = await import("/timeline.js");
 
   const CHANGES_LIMIT = 60;
   const ROUNDS = 20;
@@ -25,11 +25,14 @@ async ({ total, start, steps, deaf, raw }) => {
 
   let now = Math.min(start, total); // the server's version
   let cleared = 0; // the server has nothing up to here any more
-  const page = (last) => ({
-    messages: range(Math.max(cleared + 1, last - PAGE_SIZE + 1), last).map(stored), version: now, cleared,
+  const part = (first, last) => ({
+    messages: range(Math.max(cleared + 1, first), Math.min(last, now)).map(stored), version: now, cleared,
+    is_oldest: first <= cleared + 1, is_newest: last >= now,
   });
+  const page = (last) => part(last - PAGE_SIZE + 1, last);
+  const around = (seq) => page(Math.min(now, seq + PAGE_SIZE / 2));
   const answers = []; // on their way
-  let state = begin({ ...page(now), counted: counted(now) });
+  let state = begin({ ...(at ? around(at) : page(now)), counted: counted(now) });
 
   const apply = (event) => {
     if (!deaf.includes(event.type)) state = reduce(state, event);
@@ -48,6 +51,9 @@ async ({ total, start, steps, deaf, raw }) => {
     ask: () => answers.push(changes()),
     askFresh: () => answers.push(fresh()),
     askOlder: () => state.atStart || answers.push(older()),
+    askNewer: () => state.atEnd || answers.push(newer()),
+    trimOlder: (count) => trim({ from: window()[count]?.seq ?? 0 }),
+    trimNewer: (count) => trim({ to: window().at(-1 - count)?.seq ?? Infinity }),
     answer: () => answers.length && apply(answers.shift()),
     answerLast: () => answers.length && apply(answers.pop()),
     doubt: () => apply({ type: "doubt" }),
@@ -60,14 +66,17 @@ async ({ total, start, steps, deaf, raw }) => {
     const complete = since <= now && missing.length <= CHANGES_LIMIT;
     return complete ? { type: "changes", asked: state.told, messages: missing, version: now, cleared, complete } : fresh();
   };
-  const fresh = () => ({ type: "fresh", asked: state.told, counted: counted(now), ...page(now) });
+  const fresh = () => ({ type: "fresh", asked: state.told, counted: counted(now), ...(state.atEnd ? page(now) : around(state.newest)) });
   const older = () => ({ type: "older", before: state.oldest, ...page(state.oldest - 1) });
+  const newer = () => ({ type: "newer", after: state.newest, ...part(state.newest + 1, state.newest + PAGE_SIZE) });
+  const window = () => timeline(state).filter((entry) => entry.seq !== null);
+  const trim = (event) => apply({ type: "trim", me: "1", ...event });
 
   // Frames about messages that will never be stored are lies, which no server tells.
   const limit = raw ? Infinity : total;
   const possible = (value) => [value].flat().every((seq) => seq <= limit);
   for (const [name, value] of steps) {
-    if (name.startsWith("ghost") || value === undefined || possible(value)) acts[name](value);
+    if (/^(ghost|trim)/.test(name) || value === undefined || possible(value)) acts[name](value);
   }
 
   if (!raw) {
@@ -84,7 +93,7 @@ async ({ total, start, steps, deaf, raw }) => {
   const told = (entry) => [entry.seq, entry.text];
   const end = {
     version: state.version, behind: state.behind, atStart: state.atStart,
-    shown: storedOf(state).map(told), spoken: spokenOf(state).map((entry) => entry.text), cleared,
+    atEnd: state.atEnd, shown: window().map(told), spoken: spokenOf(state).map((entry) => entry.text), cleared,
     counts: counts(state, "1").total + " " + counts(state, "1").sent,
     trueCounts: counted(total).total + " " + counted(total).sent,
   };
@@ -92,5 +101,9 @@ async ({ total, start, steps, deaf, raw }) => {
     acts.askOlder();
     acts.answer();
   }
-  return { ...end, whole: storedOf(state).map(told) };
+  for (let round = 0; !state.atEnd && round < ROUNDS; round += 1) {
+    acts.askNewer();
+    acts.answer();
+  }
+  return { ...end, whole: timeline(state).filter((entry) => entry.seq !== null).map(told) };
 }

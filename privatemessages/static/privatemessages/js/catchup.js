@@ -21,12 +21,15 @@ export class CatchUp {
 
   /**
    * @param {import("./api.js").Api} api @param {number} thread
-   * @param {{state: () => ThreadState, apply: (event: Event) => void, show: (card: Card) => void, gone: () => void}} store
+   * @param {{
+   *   state: () => ThreadState, apply: (event: Event) => void, show: (card: Card) => void, gone: () => void, signal: AbortSignal,
+   * }} store
    */
   constructor(api, thread, store) {
     this.api = api;
     this.thread = thread;
     this.store = store;
+    store.signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
   /** After each event: a hole that is still one in a moment is asked about. */
@@ -47,6 +50,11 @@ export class CatchUp {
     } catch (error) {
       this.#failed(error); // the next reconnect compares again
     }
+  }
+
+  /** What is loaded, once more, or the newest messages. @param {{newest: boolean}} options */
+  async startOver({ newest }) {
+    this.store.apply(await this.#afresh(this.store.state().told, newest));
   }
 
   async #card() {
@@ -70,7 +78,7 @@ export class CatchUp {
   }
 
   async #ask() {
-    if (this.#asking || !this.store.state().behind) return;
+    if (this.#asking || !this.store.state().behind || this.store.signal.aborted) return;
     this.#asking = true;
     try {
       this.store.apply(await this.#missing());
@@ -90,11 +98,11 @@ export class CatchUp {
     return changes.complete ? { type: "changes", asked, ...changes } : this.#afresh(asked);
   }
 
-  /** Too far behind to be told every change. @param {number} asked @returns {Promise<Event>} */
-  async #afresh(asked) {
-    const counted = await this.#card();
-    const page = await this.api.messages(this.thread, { limit: PAGE_SIZE });
-    return { type: "fresh", asked, counted, ...page };
+  /** Too far behind to be told every change; who reads what is past goes on reading it. @param {number} asked @param {boolean} [newest] @returns {Promise<Event>} */
+  async #afresh(asked, newest = this.store.state().atEnd) {
+    const around = newest ? undefined : this.store.state().newest;
+    const page = await this.api.messages(this.thread, { around, limit: PAGE_SIZE });
+    return { type: "fresh", asked, counted: await this.#card(), ...page };
   }
 
   #pause() {

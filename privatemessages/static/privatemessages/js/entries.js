@@ -31,12 +31,18 @@ export function isBelow(state, seq) {
   return seq <= state.cleared || (!state.atStart && seq < state.oldest);
 }
 
+/** Known, and behind a part of the history that is not loaded. @param {ThreadState} state @param {number} seq */
+export function isBeyond(state, seq) {
+  return !state.atEnd && seq > state.newest;
+}
+
 /** Nobody has the history up to here, so nothing is left to load. @param {ThreadState} state @param {number} [upTo] */
 export function clear(state, upTo = 0) {
   if (upTo <= state.cleared) return;
   state.cleared = upTo;
   for (const entry of state.entries.values()) if (entry.seq !== null && entry.seq <= upTo) state.entries.delete(entry.key);
   if (state.oldest <= upTo + 1) state.atStart = true;
+  state.newest = Math.max(state.newest, upTo);
   if (state.counted.version <= upTo) state.counted = { total: 0, sent: 0, version: upTo };
 }
 

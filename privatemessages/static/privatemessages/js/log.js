@@ -1,35 +1,53 @@
 /**
  * The entries on the page. Rows are kept by their key, so what the server rendered is taken over.
  *
- * @typedef {import("./store.js").Entry} Entry
- * @typedef {import("./outbox.js").Item} Item
- * @typedef {{
- *   key: string, kind: string, text: string, sentAt: number, author: string, sender: string, mine: boolean,
- *   state: "sending" | "delivered" | "sent" | "failed", item: Item | null,
- * }} Row  `kind`: a message's, or "notice"; `author` is an id, `sender` a name
+ * @typedef {import("./rows.js").Row} Row
  */
 
+import { markUp } from "./marked.js";
 import { element, make } from "./page.js";
 import { day, full, hour } from "./times.js";
-import { gettext, reason } from "./words.js";
+import { fill, gettext, ngettext, reason } from "./words.js";
+
+const GATHERED = 10 * 60_000; // ms between two messages that still stand together
+const NAMED = 6; // people
 
 export class Log {
   /** @type {Map<string, {node: HTMLElement, drawn: string}>} */
   #nodes = new Map();
 
-  /** @param {{retry: (id: string) => void, discard: (id: string) => void}} acts */
-  constructor(acts) {
-    this.acts = acts;
+  /** @param {{chat: string, retry: (id: string) => void, discard: (id: string) => void}} options  `chat`: the thread's address */
+  constructor(options) {
+    this.options = options;
     this.list = element("pm-log");
     this.patterns = { text: pattern("pm-row"), event: pattern("pm-event-row"), notice: pattern("pm-notice-row") };
     for (const child of this.list.children) this.#adopt(/** @type {HTMLElement} */ (child));
   }
 
-  /** @param {Row[]} rows */
-  draw(rows) {
+  /** @param {Row[]} rows @param {number | null} unread  the number at which the unread ones begin */
+  draw(rows, unread) {
+    const begins = unread === null ? -1 : rows.findIndex(({ seq }) => seq !== null && seq >= unread);
     const entries = rows.filter(({ kind }) => kind !== "notice");
     const earlier = new Map(entries.map((row, index) => [row.key, entries[index - 1]]));
-    const wanted = rows.flatMap((row, index) => this.#nodesFor(row, rows[index - 1], earlier.get(row.key)));
+    const last = rows.findLast(({ mine, seenBy }) => mine && seenBy.length);
+    const wanted = rows.flatMap((row, index) => [
+      ...this.#partings(row, earlier.get(row.key), index === begins),
+      this.#row(row, index !== begins && goesOn(row, rows[index - 1]), row === last),
+    ]);
+    this.#show(wanted);
+  }
+
+  /** @param {number} seq @returns {HTMLElement | null} */
+  find(seq) {
+    return this.list.querySelector(`[data-seq="${seq}"]`);
+  }
+
+  get divider() {
+    return this.#nodes.get("unread")?.node ?? null;
+  }
+
+  /** @param {HTMLElement[]} wanted */
+  #show(wanted) {
     const kept = new Set(wanted);
     for (const [key, { node }] of this.#nodes) if (!kept.has(node)) this.#remove(key, node);
     wanted.forEach((node, index) => this.#place(node, index));
@@ -52,30 +70,28 @@ export class Log {
     if (there !== node) this.list.insertBefore(node, there ?? null);
   }
 
-  /** @param {Row} row @param {Row | undefined} previous @param {Row | undefined} earlier  the entry before it */
-  #nodesFor(row, previous, earlier) {
+  /** Several days may be told out of order, so a day's key holds its first message. @param {Row} row @param {Row | undefined} earlier @param {boolean} unread */
+  #partings(row, earlier, unread) {
     const starts = row.kind !== "notice" && (!earlier || day(earlier.sentAt) !== day(row.sentAt));
-    const node = this.#row(row);
-    const follows = previous?.kind === "text" && row.kind === "text" && previous.author === row.author;
-    node.classList.toggle("pm-follows", !starts && follows);
-    return starts ? [this.#day(row), node] : [node];
+    const parted = starts ? [this.#line(`day:${row.key}`, "pm-day", day(row.sentAt))] : [];
+    return unread ? [...parted, this.#line("unread", "pm-divider", gettext("Unread messages"))] : parted;
   }
 
-  /** Several days may be told out of order, so a day's key holds its first message. @param {Row} row */
-  #day(row) {
-    const key = `day:${row.key}`;
-    const node = this.#nodes.get(key)?.node ?? make("li", "pm-day");
+  /** @param {string} key @param {string} className @param {string} words */
+  #line(key, className, words) {
+    const node = this.#nodes.get(key)?.node ?? make("li", className);
     this.#nodes.set(key, { node, drawn: "" });
-    if (node.textContent !== day(row.sentAt)) node.textContent = day(row.sentAt);
+    if (node.textContent !== words) node.textContent = words;
     return node;
   }
 
-  /** @param {Row} row */
-  #row(row) {
-    const drawn = JSON.stringify(row);
+  /** @param {Row} row @param {boolean} follows @param {boolean} tells  by whom it was seen */
+  #row(row, follows, tells) {
+    const drawn = JSON.stringify([row, tells]);
     const held = this.#nodes.get(row.key);
     const node = held?.node ?? this.#clone(row);
-    if (held?.drawn !== drawn) this.#fill(node, row);
+    if (held?.drawn !== drawn) this.#fill(node, row, tells);
+    node.classList.toggle("pm-follows", follows);
     this.#nodes.set(row.key, { node, drawn });
     return node;
   }
@@ -90,24 +106,29 @@ export class Log {
     return node;
   }
 
-  /** @param {HTMLElement} node @param {Row} row */
-  #fill(node, row) {
+  /** @param {HTMLElement} node @param {Row} row @param {boolean} tells */
+  #fill(node, row, tells) {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (node.querySelector(name));
+    const isWords = row.kind === "text" || row.kind === "action";
     node.dataset.state = row.state;
-    part(".pm-text").textContent = row.text;
+    part(".pm-text").replaceChildren(isWords ? markUp(row.text) : row.text);
     if (row.kind === "notice") return;
+    if (row.seq !== null) node.dataset.seq = String(row.seq);
     this.#stamp(/** @type {HTMLTimeElement} */ (part("time")), row.sentAt);
-    if (row.kind !== "event") this.#fillMessage(node, row);
+    if (isWords) this.#fillMessage(node, row, tells);
   }
 
-  /** @param {HTMLElement} node @param {Row} row */
-  #fillMessage(node, row) {
+  /** @param {HTMLElement} node @param {Row} row @param {boolean} tells */
+  #fillMessage(node, row, tells) {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (node.querySelector(name));
     node.classList.toggle("pm-action", row.kind === "action");
     node.classList.toggle("pm-mine", row.mine);
     part(".pm-sender").textContent = row.sender;
+    if (row.seq !== null) /** @type {HTMLAnchorElement} */ (part(".pm-link-here")).href = `${this.options.chat}${row.seq}/`;
     this.#mark(part(".pm-state"), row);
-    this.#explain(node, row);
+    for (const old of node.querySelectorAll(".pm-failure, .pm-seen")) old.remove();
+    if (row.state === "failed") node.append(this.#failure(/** @type {import("./outbox.js").Item} */ (row.item)));
+    if (tells) node.append(make("p", "pm-seen", seenBy(row)));
   }
 
   /** @param {HTMLTimeElement} time @param {number} moment */
@@ -121,32 +142,44 @@ export class Log {
   #mark(mark, row) {
     const words = {
       sending: gettext("sending…"), delivered: gettext("Delivered, not stored yet"),
-      sent: gettext("sent"), failed: gettext("not sent"),
+      sent: gettext("sent"), seen: seenBy(row), failed: gettext("not sent"),
     };
-    const signs = { ...words, delivered: "…", sent: "✓" };
+    const signs = { ...words, delivered: "…", sent: "✓", seen: "✓✓" };
     mark.hidden = !row.mine;
     mark.title = words[row.state];
+    mark.setAttribute("role", "img");
+    mark.setAttribute("aria-label", words[row.state]);
     mark.textContent = signs[row.state];
   }
 
-  /** @param {HTMLElement} node @param {Row} row */
-  #explain(node, row) {
-    node.querySelector(".pm-failure")?.remove();
-    const { item } = row;
-    if (row.state !== "failed" || !item) return;
-    const failure = make("p", "pm-failure", `${reason(item.code)} `);
-    failure.append(this.#button(gettext("Try again"), () => this.acts.retry(item.id)), " ");
-    failure.append(this.#button(gettext("Discard"), () => this.acts.discard(item.id)));
-    node.append(failure);
+  /** @param {import("./outbox.js").Item} item */
+  #failure({ id, code }) {
+    const failure = make("p", "pm-failure", `${reason(code)} `);
+    failure.append(button(gettext("Try again"), () => this.options.retry(id)), " ");
+    failure.append(button(gettext("Discard"), () => this.options.discard(id)));
+    return failure;
   }
+}
 
-  /** @param {string} words @param {() => void} act */
-  #button(words, act) {
-    const button = make("button", "pm-link", words);
-    button.type = "button";
-    button.addEventListener("click", act);
-    return button;
-  }
+/** @param {Row} row @param {Row | undefined} previous */
+function goesOn(row, previous) {
+  if (previous?.kind !== "text" || row.kind !== "text" || previous.author !== row.author) return false;
+  return row.sentAt - previous.sentAt < GATHERED && day(previous.sentAt) === day(row.sentAt);
+}
+
+/** @param {Row} row */
+function seenBy({ seenBy: names }) {
+  const more = names.length - NAMED;
+  const told = more > 0 ? [...names.slice(0, NAMED), ngettext("%(count)s more", "%(count)s more", more)] : names;
+  return fill(gettext("Seen by %(names)s"), { names: told.join(", ") });
+}
+
+/** @param {string} words @param {() => void} act */
+function button(words, act) {
+  const made = make("button", "pm-link", words);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
 }
 
 /** @param {string} id */

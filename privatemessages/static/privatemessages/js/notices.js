@@ -2,7 +2,7 @@
  * What only this tab was told: answers to commands, and news. Each stays where the log ended when
  * it came, and is gone after a reload. Pure.
  *
- * @typedef {import("./log.js").Row} Row
+ * @typedef {import("./rows.js").Row} Row
  */
 
 const MOST = 20;
@@ -15,7 +15,7 @@ export class Notices {
   /** @param {string} text @param {{failed: boolean, after: {key: string, sentAt: number} | undefined}} options  `after`: the log's last row */
   add(text, { failed, after = { key: "", sentAt: -Infinity } }) {
     const said = { key: `notice:${++this.#count}`, kind: "notice", text, sentAt: Date.now(), author: "", sender: "" };
-    this.#told.push({ row: { ...said, mine: false, state: failed ? "failed" : "sent", item: null }, after });
+    this.#told.push({ row: { ...said, mine: false, seq: null, state: failed ? "failed" : "sent", seenBy: [], item: null }, after });
     this.#told = this.#told.slice(-MOST);
   }
 

@@ -16,11 +16,12 @@ export class Presence {
   #count = 0;
   #over = false;
 
-  /** @param {() => Promise<Present>} ask */
-  constructor(ask) {
+  /** @param {() => Promise<Present>} ask @param {AbortSignal} signal */
+  constructor(ask, signal) {
     this.ask = ask;
     this.place = element("pm-present");
-    document.addEventListener("visibilitychange", () => this.#look());
+    document.addEventListener("visibilitychange", () => this.#look(), { signal });
+    signal.addEventListener("abort", () => this.end());
     this.#look();
   }
 
@@ -38,7 +39,8 @@ export class Presence {
     if (document.visibilityState !== "visible" || this.#over) return;
     this.#later(AGAIN);
     try {
-      this.#show(await this.ask());
+      const present = await this.ask();
+      if (!this.#over) this.#show(present);
     } catch (error) {
       console.warn("Nobody knows who is here:", error); // it is asked again
     }

@@ -58,6 +58,11 @@ export function read(thread, seq) {
   return JSON.stringify({ type: "read", thread, seq });
 }
 
+/** @param {number} thread */
+export function typing(thread) {
+  return JSON.stringify({ type: "typing", thread });
+}
+
 export function ping() {
   return JSON.stringify({ type: "ping" });
 }
@@ -92,6 +97,9 @@ const SHAPES = {
   refused: (frame) => isNumber(frame.thread) && isText(frame.sender) && isText(frame.id),
   heads: (frame) => areHeads(frame.threads),
   read: (frame) => isNumber(frame.thread) && isText(frame.user) && isNumber(frame.seq),
+  typing: (frame) => isNumber(frame.thread) && isText(frame.user) && isText(frame.name),
+  presence: (frame) => isNumber(frame.thread) && isText(frame.user) && isTruth(frame.here) && isOptional(frame.seen_at, isNumber),
+  place: (frame) => isNumber(frame.thread) && isTruth(frame.marked_unread) && isTruth(frame.silent),
   joined: (frame) => isNumber(frame.thread),
   removed: (frame) => isNumber(frame.thread),
   thread: isThread,

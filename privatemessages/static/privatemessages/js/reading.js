@@ -1,19 +1,24 @@
 /** Tells how far the person has read: what was on the screen of a tab that had the attention. */
 
 import { read } from "./protocol.js";
-import { isAtEnd } from "./scrolling.js";
 import { isWritten, storedOf } from "./timeline.js";
 
 export class Reading {
+  #asked = false;
+
   /**
-   * @param {{thread: number, mark: number, me: string, transmit: (frame: string) => boolean,
-   *   state: () => import("./store.js").ThreadState, left: (unread: number) => void}} options
+   * @param {{
+   *   thread: number, mark: number, me: string, signal: AbortSignal, box: HTMLElement, transmit: (frame: string) => boolean,
+   *   state: () => import("./store.js").ThreadState, lastSeen: () => number, moved: (mark: number) => void,
+   * }} options
    */
   constructor(options) {
     this.options = options;
     this.mark = options.mark;
-    for (const event of ["scroll", "focus"]) addEventListener(event, () => this.look(), { passive: true });
-    document.addEventListener("visibilitychange", () => this.look());
+    const { box, signal } = options;
+    box.addEventListener("scroll", () => this.look(), { passive: true, signal });
+    addEventListener("focus", () => this.look(), { signal });
+    document.addEventListener("visibilitychange", () => this.look(), { signal });
   }
 
   /** What the server holds, after a reconnect: marks on their way may have been lost. @param {number} mark */
@@ -27,16 +32,30 @@ export class Reading {
     this.known(Math.max(mark, this.mark));
   }
 
+  /** Once a frame: it measures. */
   look() {
-    this.#tell();
-    this.options.left(this.#unread().length);
+    if (this.#asked || !hasAttention()) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      if (!this.options.signal.aborted && hasAttention()) this.#tell();
+    });
+  }
+
+  /** @returns {number | null} where what is not read begins */
+  get firstUnread() {
+    return this.#unread()[0]?.seq ?? null;
   }
 
   #tell() {
-    const { thread, transmit } = this.options;
-    const seq = this.#unread().at(-1)?.seq ?? 0;
-    if (!seq || !hasAttention() || !isAtEnd()) return;
-    if (transmit(read(thread, seq))) this.mark = seq;
+    const { thread, transmit, lastSeen, moved } = this.options;
+    const unread = this.#unread();
+    if (!unread.length) return;
+    const bottom = lastSeen();
+    const seq = unread.findLast((entry) => Number(entry.seq) <= bottom)?.seq;
+    if (!seq || !transmit(read(thread, seq))) return;
+    this.mark = seq;
+    moved(seq);
   }
 
   /** What I wrote myself is not unread, nor what only happened. */
@@ -46,6 +65,6 @@ export class Reading {
   }
 }
 
-function hasAttention() {
+export function hasAttention() {
   return document.visibilityState === "visible" && document.hasFocus();
 }

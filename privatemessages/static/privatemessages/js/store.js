@@ -12,32 +12,33 @@
  *   version: number, told: number, behind: boolean,
  *   entries: Map<string, Entry>, beyond: Set<number>, awaited: Map<string, number>,
  *   refused: Set<string>, doubted: Set<string>,
- *   oldest: number, atStart: boolean, cleared: number, counted: Counted,
+ *   oldest: number, atStart: boolean, newest: number, atEnd: boolean, cleared: number, counted: Counted,
  * }} ThreadState
  *   `version`: all changes up to it are known. `told`: the highest one heard of. `beyond`: those known past
- *   a hole. `awaited`: numbers of messages that are not here yet. `oldest`: where the loaded part begins.
+ *   a hole. `awaited`: numbers of messages that are not here yet. `oldest` and `newest`: where the loaded part
+ *   begins and ends; what is told past an end that is not the history's (`atEnd`) is kept, and not shown yet.
  *   `cleared`: the history up to it is not this person's, or nobody's any more.
  *   `entries` keeps the order of arrival, which is the order of what is only spoken.
  * @typedef {{type: string} & Record<string, any>} Event
  */
 
-import { catchUp, prepend, startOver } from "./answers.js";
+import { append, catchUp, prepend, startOver, trim } from "./answers.js";
 import { clear, entryOf, forgetSpoken, isBelow, keyOf, know, store, tell } from "./entries.js";
 import { spokenOf } from "./timeline.js";
 
 /**
- * @param {{messages: Message[], version: number, cleared?: number, counted?: Counted}} page
+ * @param {import("./answers.js").Part & {counted?: Counted}} page
  * @returns {ThreadState}
  */
-export function begin({ messages, version, cleared = 0, counted = { total: 0, sent: 0, version: 0 } }) {
+export function begin({ counted = { total: 0, sent: 0, version: 0 }, ...page }) {
   return reduce(
     {
       version: 0, told: 0, behind: false,
       entries: new Map(), beyond: new Set(), awaited: new Map(),
       refused: new Set(), doubted: new Set(),
-      oldest: 0, atStart: true, cleared: 0, counted,
+      oldest: 0, atStart: true, newest: 0, atEnd: true, cleared: 0, counted,
     },
-    { type: "fresh", asked: 0, messages, version, cleared, counted },
+    { type: "fresh", asked: 0, ...page, counted },
   );
 }
 
@@ -66,6 +67,8 @@ const HANDLERS = {
   changes: catchUp,
   fresh: startOver,
   older: prepend,
+  newer: append,
+  trim,
   doubt: (state) => spokenOf(state).forEach((entry) => state.doubted.add(entry.key)),
   settle: dropDoubted,
 };

@@ -14,20 +14,27 @@ const MOVED = new Set(["joined", "added", "left", "removed", "banned"]);
 export class Surroundings {
   #version = 0; // of the thread when its name was told
 
-  /** @param {Card} card @param {import("./api.js").Api} api @param {import("./title.js").Title} title */
-  constructor(card, api, title) {
+  /** @param {Card} card @param {import("./api.js").Api} api @param {{named: (title: string) => void, signal: AbortSignal}} options */
+  constructor(card, api, { named, signal }) {
     this.gathering = card.kind !== "direct";
-    this.header = new Header(title);
-    this.writing = new Writing();
-    this.presence = this.gathering ? new Presence(() => api.present(card.id)) : null;
+    this.signal = signal;
+    this.header = new Header(card, named);
+    this.writing = new Writing(signal);
+    this.presence = this.gathering ? new Presence(() => api.present(card.id), signal) : null;
     this.show(card);
   }
 
   /** As the server has it. @param {Card} card */
   show(card) {
     this.#name(card);
-    if (this.gathering) this.header.showMembers(card.member_count);
+    this.see(card);
+    this.header.showMembers(card.member_count);
     this.writing.change(card);
+  }
+
+  /** Whether the other one is here. @param {Card} card */
+  see({ presence }) {
+    if (!this.gathering) this.header.showPresence(presence);
   }
 
   /** @param {import("./protocol.js").Frame} frame  about this thread */
@@ -39,7 +46,8 @@ export class Surroundings {
 
   /** After a loss: of names and rights nothing was told meanwhile. @param {() => void} ask */
   doubt(ask) {
-    if (this.gathering) setTimeout(ask, Math.random() * JITTER);
+    const timer = this.gathering ? setTimeout(ask, Math.random() * JITTER) : 0;
+    this.signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
   /** The workers know that this person is here, and not before. */

@@ -6,9 +6,12 @@
  * @typedef {import("./protocol.js").Message} Message
  */
 
-/** What a reader sees: the history, then what is only spoken. @param {ThreadState} state @returns {Entry[]} */
+import { isBeyond } from "./entries.js";
+
+/** The loaded part of the history, then, where that is its end, what is only spoken. @param {ThreadState} state @returns {Entry[]} */
 export function timeline(state) {
-  return [...storedOf(state), ...spokenOf(state)];
+  const loaded = storedOf(state).filter(({ seq }) => !isBeyond(state, Number(seq)));
+  return state.atEnd ? [...loaded, ...spokenOf(state)] : loaded;
 }
 
 /** @param {ThreadState} state @returns {Entry[]} in the order of `seq` */

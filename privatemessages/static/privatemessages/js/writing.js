@@ -6,7 +6,6 @@
  */
 
 import { element } from "./page.js";
-import { keepPlace } from "./scrolling.js";
 import { brief, full } from "./times.js";
 import { fill, gettext } from "./words.js";
 
@@ -18,7 +17,9 @@ export class Writing {
   /** @type {Standing} */
   #standing = { may_post: true, closed: false, muted_until: null, removed: false };
 
-  constructor() {
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    signal.addEventListener("abort", () => clearTimeout(this.#timer));
     this.place = /** @type {HTMLFieldSetElement} */ (element("pm-writing"));
     this.shut = element("pm-shut");
   }
@@ -44,11 +45,9 @@ export class Writing {
 
   /** @param {string} words */
   #say(words) {
-    keepPlace(() => {
-      this.place.disabled = Boolean(words);
-      this.shut.hidden = !words;
-      if (this.shut.textContent !== words) this.shut.textContent = words;
-    });
+    this.place.disabled = Boolean(words);
+    this.shut.hidden = !words;
+    if (this.shut.textContent !== words) this.shut.textContent = words;
   }
 }
 

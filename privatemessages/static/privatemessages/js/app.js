@@ -1,0 +1,249 @@
+/** The messenger's page: the threads on the left, one of them on the right, one connection for all. */
+
+import { Api, ApiError } from "./api.js";
+import { Choices } from "./choices.js";
+import { Conversation } from "./conversation.js";
+import { Drafts } from "./drafts.js";
+import { InboxPane } from "./inbox.js";
+import { Messenger } from "./messenger.js";
+import { Notifier } from "./notifier.js";
+import { element, make, readPage } from "./page.js";
+import { hasAttention } from "./reading.js";
+import { Router } from "./router.js";
+import { listenForShortcuts } from "./shortcuts.js";
+import { localStore } from "./storage.js";
+import { Title } from "./title.js";
+import { Typists } from "./typists.js";
+import { gettext } from "./words.js";
+
+const TICK = 1_000; // ms
+
+class App {
+  #greeted = false;
+  #wanted = 0; // grows with each way that is taken: the last one counts
+  /** @type {Conversation | null} */
+  #conversation = null;
+
+  /** @param {import("./page.js").Page} page */
+  constructor(page) {
+    this.page = page;
+    this.api = new Api(page.api_url);
+    this.choices = new Choices(localStore());
+    this.drafts = new Drafts(localStore(), page.user.id);
+    this.title = new Title();
+    this.typists = new Typists();
+    this.router = new Router(page.inbox_url, (place) => this.#show(place));
+    this.messenger = new Messenger(page, {
+      frame: (frame) => this.#hear(frame),
+      outbox: () => this.#conversation?.draw(),
+      returned: () => this.#returned(),
+    });
+    this.inbox = new InboxPane({
+      page, api: this.api, open: (thread) => this.router.go({ thread }), changed: (unread) => this.#changed(unread),
+    });
+    this.notifier = new Notifier({ choices: this.choices, me: page.user.id, open: (thread) => this.router.go({ thread }) });
+    this.#begin(page.opening);
+    this.#wireDoors();
+    this.messenger.start();
+    setInterval(() => this.#showTyping(), TICK);
+  }
+
+  /** @param {import("./page.js").Opening | null} opening */
+  #begin(opening) {
+    const here = this.router.read(location.pathname);
+    const place = { thread: opening?.thread.id ?? null, at: here?.at ?? null, isNew: Boolean(here?.isNew) };
+    this.router.begin(place);
+    if (opening) this.#open(opening, place.at);
+    else this.#suggest();
+    addEventListener("load", () => this.#conversation?.composer.focus()); // a browser that goes to #newest takes the focus away with it
+  }
+
+  #wireDoors() {
+    const button = element("pm-switch");
+    button.hidden = element("pm-help").hidden = false;
+    button.addEventListener("click", () => this.#switch());
+    element("pm-help").addEventListener("click", () => this.#help());
+    listenForShortcuts({
+      switcher: () => this.#switch(), help: () => this.#help(), step: (delta) => this.#step(delta),
+      back: () => this.router.go({}), write: () => this.#conversation?.composer.focus(),
+    });
+  }
+
+  async #switch() {
+    const { openSwitcher } = await import("./switcher.js");
+    openSwitcher({
+      api: this.api, cards: () => this.inbox.cards(), open: (thread) => this.router.go({ thread }), inboxUrl: this.page.inbox_url,
+    });
+  }
+
+  async #help() {
+    const { openHelp } = await import("./help.js");
+    openHelp();
+  }
+
+  /** To the thread above or below. @param {number} delta */
+  #step(delta) {
+    const cards = this.inbox.cards();
+    const at = cards.findIndex(({ id }) => id === this.#conversation?.thread);
+    const next = cards[at < 0 ? 0 : at + delta];
+    if (next) this.router.go({ thread: next.id });
+  }
+
+  async #suggest() {
+    const { suggestPeople } = await import("./suggestions.js");
+    suggestPeople(this.api);
+  }
+
+  /** @param {import("./router.js").Place} place */
+  async #show(place) {
+    const wanted = ++this.#wanted;
+    const { thread, at } = place;
+    if (thread === null) return this.#showNothing(place);
+    if (thread === this.#conversation?.thread && (at === null || this.#conversation.point(at))) return this.#turn("thread");
+    this.inbox.select(thread);
+    try {
+      const opening = await this.api.opening(thread, at === null ? undefined : { at });
+      if (wanted === this.#wanted) this.#mount(opening, at);
+    } catch (error) {
+      if (wanted === this.#wanted) this.#fail(error, place);
+    }
+  }
+
+  /** @param {import("./router.js").Place} place */
+  #showNothing({ isNew }) {
+    const left = this.#conversation?.thread;
+    this.#close();
+    this.#fillPane("pm-new-pattern");
+    this.#suggest();
+    this.inbox.select(null);
+    this.title.name(gettext("Messages"));
+    this.#turn(isNew ? "thread" : "inbox");
+    if (isNew) element("id_recipient_name").focus();
+    else if (left) /** @type {HTMLElement | null} */ (document.querySelector(`[data-thread="${left}"] a`))?.focus();
+  }
+
+  /** @param {import("./page.js").Opening} opening @param {number | null} at */
+  #mount(opening, at) {
+    this.#close();
+    this.#fillPane("pm-thread-pattern");
+    for (const part of document.querySelectorAll("#pm-pane [data-path]")) {
+      const path = `${this.#chat(opening.thread.id)}${/** @type {HTMLElement} */ (part).dataset.path}`;
+      part.setAttribute(part.tagName === "FORM" ? "action" : "href", path);
+    }
+    this.#open(opening, at);
+    this.#conversation?.composer.focus();
+  }
+
+  /** @param {import("./page.js").Opening} opening @param {number | null} at */
+  #open(opening, at) {
+    const { thread } = opening;
+    const { page, api, messenger, choices, drafts } = this;
+    this.inbox.put(thread);
+    this.inbox.select(thread.id);
+    this.#conversation = new Conversation(opening, {
+      page, api, messenger, choices, drafts, chat: this.#chat(thread.id),
+      named: (title) => this.title.name(title), show: (card) => this.inbox.put(card),
+      read: (seq) => this.#read(thread.id, seq), reopen: () => this.#reopen(thread.id), leave: () => this.router.go({}),
+    }, this.#greeted);
+    this.#turn("thread");
+    this.#conversation.begin(at);
+  }
+
+  #close() {
+    this.#conversation?.close();
+    this.#conversation = null;
+  }
+
+  /** @param {number} thread */
+  #reopen(thread) {
+    this.#close();
+    this.#show({ thread, at: null, isNew: false });
+  }
+
+  /** @param {unknown} error @param {import("./router.js").Place} place */
+  #fail(error, place) {
+    console.warn("The conversation could not be opened:", error);
+    this.#close();
+    const isGone = error instanceof ApiError && error.status < 500;
+    const words = isGone ? gettext("This conversation no longer exists.") : gettext("This cannot be shown just now.");
+    const note = make("div", "pm-failed-pane");
+    const again = make("button", "", gettext("Try again"));
+    again.addEventListener("click", () => this.#show(place));
+    note.append(make("p", "", words), ...(isGone ? [] : [again]));
+    element("pm-pane").replaceChildren(note);
+    this.#turn("thread");
+  }
+
+  /** @param {string} pattern */
+  #fillPane(pattern) {
+    const { content } = /** @type {HTMLTemplateElement} */ (element(pattern));
+    element("pm-pane").replaceChildren(content.cloneNode(true));
+  }
+
+  /** @param {"inbox" | "thread"} pane  what a phone shows */
+  #turn(pane) {
+    element("pm-app").dataset.pane = pane;
+  }
+
+  /** @param {number} thread */
+  #chat(thread) {
+    return this.router.address({ thread, at: null, isNew: false });
+  }
+
+  /** @param {import("./protocol.js").Frame} frame */
+  #hear(frame) {
+    const { me } = this;
+    if (frame.type === "typing") return this.#type(frame);
+    if (frame.type === "message") this.#noticeMessage(frame);
+    if (frame.type === "read" && frame.user === me) this.notifier.read(frame.thread, frame.seq);
+    this.inbox.hear(frame);
+    this.#conversation?.hear(frame);
+    if (frame.type === "hello") this.#greeted = true;
+  }
+
+  get me() {
+    return this.page.user.id;
+  }
+
+  /** @param {import("./protocol.js").Frame} frame */
+  #noticeMessage(frame) {
+    this.typists.spoke(frame.thread, frame.sender?.id);
+    this.#showTyping();
+    const inView = frame.thread === this.#conversation?.thread && hasAttention();
+    this.notifier.message(/** @type {any} */ (frame), this.inbox.card(frame.thread), inView);
+  }
+
+  /** @param {import("./protocol.js").Frame} frame */
+  #type(frame) {
+    if (frame.user === this.me) return;
+    this.typists.hear(/** @type {any} */ (frame), Date.now());
+    this.#showTyping();
+  }
+
+  #showTyping() {
+    for (const [thread, words] of this.typists.words(Date.now())) {
+      this.inbox.typing(thread, words);
+      if (thread === this.#conversation?.thread) this.#conversation.showTyping(words);
+    }
+  }
+
+  /** The server will say so too, later. @param {number} thread @param {number} seq */
+  #read(thread, seq) {
+    this.notifier.read(thread, seq);
+    this.inbox.hear({ type: "read", thread, user: this.me, seq });
+  }
+
+  /** @param {number} unread */
+  #changed(unread) {
+    this.title.count(unread);
+    const card = this.#conversation && this.inbox.card(this.#conversation.thread);
+    if (card) this.#conversation?.surroundings.see(card);
+  }
+
+  #returned() {
+    this.inbox.returned();
+    this.#conversation?.catchUp.recheck();
+  }
+}
+
+new App(readPage());

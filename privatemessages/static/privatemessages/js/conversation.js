@@ -1,0 +1,301 @@
+/** One thread in its pane, from its opening to its closing. */
+
+import { CatchUp } from "./catchup.js";
+import { Commands } from "./commands.js";
+import { completeIn, offerEmoji } from "./completing.js";
+import { Composer } from "./composer.js";
+import { showCounts } from "./counted.js";
+import { Log } from "./log.js";
+import { Notices } from "./notices.js";
+import { element } from "./page.js";
+import { Paging } from "./paging.js";
+import { isCommand, literal, typing } from "./protocol.js";
+import { Reading, hasAttention } from "./reading.js";
+import { rowsOf } from "./rows.js";
+import { Scrolling } from "./scrolling.js";
+import { begin, reduce } from "./store.js";
+import { Surroundings } from "./surroundings.js";
+import { offerChoices, showSilence } from "./thread_menu.js";
+import { counts } from "./timeline.js";
+import { gettext, ngettext } from "./words.js";
+
+const SETTLE = 5_000; // ms after `hello` in which what is still only spoken is told again
+const POINTED = 2_500; // ms that a message is pointed at
+
+/**
+ * @typedef {import("./page.js").Opening} Opening
+ * @typedef {{
+ *   page: import("./page.js").Page, api: import("./api.js").Api, messenger: import("./messenger.js").Messenger,
+ *   choices: import("./choices.js").Choices, drafts: import("./drafts.js").Drafts, chat: string,
+ *   named: (title: string) => void, read: (seq: number) => void, show: (card: import("./page.js").Card) => void,
+ *   reopen: () => void, leave: () => void,
+ * }} Surrounding
+ *   `chat`: the thread's address; `read`: up to there, just now; `show`: a card, read afresh
+ */
+
+export class Conversation {
+  #end = new AbortController();
+  #settling = 0;
+  #gone = false;
+  #passed = 0; // what others had written when the reader was last at the end
+
+  /** @param {Opening} opening @param {Surrounding} around @param {boolean} greeted  connected before */
+  constructor(opening, around, greeted) {
+    this.around = around;
+    this.thread = opening.thread.id;
+    this.me = around.page.user;
+    this.greeted = greeted;
+    this.signal = this.#end.signal;
+    this.state = begin({ ...opening, counted: opening.thread });
+    this.unread = opening.first_unread;
+    this.reads = new Map(opening.reads.map(({ user, seq }) => [user.id, { name: user.name, seq }]));
+    this.notices = new Notices();
+    this.surroundings = new Surroundings(opening.thread, around.api, { named: around.named, signal: this.signal });
+    this.#wireLog(opening);
+    this.#wireField(opening);
+    this.#wireMenu(opening.thread);
+    this.#draw();
+  }
+
+  close() {
+    clearTimeout(this.#settling);
+    this.#end.abort();
+  }
+
+  /** @param {Opening} opening */
+  #wireLog({ thread }) {
+    const { api, messenger, chat, read } = this.around;
+    const { id, read: mark } = thread;
+    const { signal } = this;
+    const box = element("pm-scroll");
+    const state = () => this.state;
+    const apply = (/** @type {import("./store.js").Event} */ event) => this.apply(event);
+    this.log = new Log({ chat, retry: (item) => messenger.outbox.retry(item), discard: (item) => messenger.outbox.remove(item) });
+    this.scrolling = new Scrolling(box, this.log.list, signal);
+    this.catchUp = new CatchUp(api, id, { state, apply, signal, show: (card) => this.#show(card), gone: () => this.#leave() });
+    this.paging = new Paging({ api, thread: id, me: this.me.id, box, signal, state, apply, firstSeen: () => this.scrolling.firstSeen() });
+    this.reading = new Reading({
+      thread: id, mark, me: this.me.id, signal, box, state, lastSeen: () => this.scrolling.lastSeen(),
+      transmit: (frame) => messenger.transmit(frame), moved: read,
+    });
+    this.newer = element("pm-newer");
+    this.newer.addEventListener("click", () => this.toNewest());
+    box.addEventListener("scroll", () => this.#offerNewest(), { passive: true, signal });
+  }
+
+  /** @param {Opening} opening */
+  #wireField({ thread, commands }) {
+    const { page, api, messenger, choices, drafts } = this.around;
+    const { signal } = this;
+    this.commands = new Commands({
+      thread: thread.id,
+      transmit: (frame) => messenger.phase === "open" && messenger.transmit(frame),
+      answered: (text, failed) => this.#note(text, failed),
+    });
+    this.composer = new Composer({
+      root: /** @type {HTMLElement} */ (document.querySelector(".pm-thread")), thread: thread.id, limit: page.text_limit,
+      choices, drafts, signal, send: (text) => this.#write(text),
+      typing: () => page.preferences.shows_typing && messenger.transmit(typing(thread.id)),
+    });
+    const members = async (/** @type {string} */ query) => {
+      const found = await api.members(thread.id, query);
+      return found.members.filter(({ person }) => person.id !== this.me.id).map(({ person }) => person.name); // nobody does things to themselves
+    };
+    const list = /** @type {HTMLUListElement} */ (element("pm-completion"));
+    completeIn({ field: this.composer.field, list, commands, members, signal });
+    offerEmoji({ button: /** @type {HTMLButtonElement} */ (element("pm-emoji")), insert: (emoji) => this.composer.insert(emoji), signal });
+  }
+
+  /** @param {import("./page.js").Card} card */
+  #wireMenu({ id: thread, silent }) {
+    const { api, leave } = this.around;
+    offerChoices({ api, thread, silent, left: leave, failed: () => this.#note(gettext("That did not work. Try again later."), true) });
+  }
+
+  /** Where the reader begins: at a message, at the first unread one, else at the end. @param {number | null} at */
+  begin(at) {
+    const { divider } = this.log;
+    if (at !== null) this.point(at);
+    else if (divider) this.scrolling.reveal(divider, "start");
+    else this.scrolling.toEnd();
+    this.#passed = counts(this.state, this.me.id).received;
+    this.paging.look();
+    this.reading.look();
+    this.#offerNewest();
+  }
+
+  /** @param {number} seq @returns {boolean} whether it is loaded */
+  point(seq) {
+    const line = this.log.find(seq);
+    if (!line) return false;
+    this.scrolling.reveal(line, "center");
+    line.classList.add("pm-pointed");
+    setTimeout(() => line.classList.remove("pm-pointed"), POINTED);
+    return true;
+  }
+
+  async toNewest() {
+    try {
+      if (!this.state.atEnd) await this.catchUp.startOver({ newest: true });
+    } catch (error) {
+      return this.#note(gettext("That did not work. Try again later."), true);
+    }
+    this.scrolling.toEnd();
+    this.#offerNewest();
+  }
+
+  /** @param {import("./store.js").Event} event */
+  apply(event) {
+    if (this.#gone || this.signal.aborted) return;
+    this.state = reduce(this.state, event);
+    this.#sweepOutbox();
+    this.#draw();
+    if (event.type === "trim") return;
+    this.catchUp.look();
+    this.reading.look();
+    this.paging.tidy();
+    if (event.type === "fresh") this.paging.look();
+  }
+
+  /** @param {import("./protocol.js").Frame} frame */
+  hear(frame) {
+    if (frame.type === "hello" || frame.type === "heads") this.#meet(frame, frame.threads[this.thread]);
+    else if (frame.type === "error") this.commands.failed(frame);
+    else if (frame.thread === this.thread && this.#gone) this.#return(frame.type === "joined");
+    else if (frame.thread === this.thread) this.#heed(frame);
+  }
+
+  /** What all threads are told. @param {import("./protocol.js").Frame} frame @param {import("./protocol.js").Head | undefined} head */
+  #meet(frame, head) {
+    if (this.#gone) this.#return(Boolean(head));
+    else if (!head) this.#leave();
+    else if (frame.type === "hello") this.#greet(head);
+    else this.catchUp.compare(head.version, { jitter: !frame.polled });
+  }
+
+  /** @param {import("./protocol.js").Frame} frame  about this thread */
+  #heed(frame) {
+    if (frame.type === "removed") return this.#leave();
+    if (frame.type === "notice") return this.commands.noticed(frame);
+    if (frame.type === "read") return this.#read(frame);
+    if (frame.type === "place") return showSilence(frame.silent);
+    if (frame.type === "message") this.#arrive(frame);
+    this.surroundings.hear(frame);
+    this.apply(frame);
+  }
+
+  /** Who looks away finds the place again. @param {import("./protocol.js").Frame} frame */
+  #arrive({ sender, kind }) {
+    if (sender?.id !== this.me.id && kind !== "event" && !hasAttention() && this.reading.firstUnread === null) this.unread = null;
+  }
+
+  /** @param {import("./protocol.js").Frame} frame */
+  #read({ user, seq }) {
+    if (user === this.me.id) return this.reading.heard(seq);
+    const known = this.reads.get(user);
+    if (known) known.seq = Math.max(known.seq, seq);
+    this.#draw();
+  }
+
+  /** @param {import("./protocol.js").Head} head */
+  #greet({ version, read }) {
+    this.catchUp.compare(version, { jitter: false });
+    if (this.greeted) this.#doubt();
+    this.greeted = true;
+    this.surroundings.greeted();
+    this.reading.known(Math.max(read, this.reading.mark));
+  }
+
+  /** After a loss. */
+  #doubt() {
+    this.commands.disconnected();
+    this.surroundings.doubt(() => this.catchUp.recheck());
+    this.apply({ type: "doubt" });
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.apply({ type: "settle" }), SETTLE);
+  }
+
+  /** One who does not belong here any more can read no more either; what they wrote stays, to be copied. */
+  #leave() {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.state = begin({ messages: [], version: 0, is_oldest: true, is_newest: true });
+    this.notices = new Notices();
+    this.surroundings.leave();
+    this.paging.look();
+    this.#items().forEach((item) => this.around.messenger.outbox.fail(item.id, "removed"));
+    this.#draw();
+  }
+
+  /** @param {boolean} belongs  again */
+  #return(belongs) {
+    if (belongs) this.around.reopen();
+  }
+
+  /** @param {string} text @returns {string} why not; nothing when it was taken */
+  #write(text) {
+    if (isCommand(text)) return this.commands.give(text);
+    this.unread = null;
+    this.around.messenger.outbox.add(this.thread, literal(text));
+    this.toNewest();
+    return "";
+  }
+
+  /** @param {string} text @param {boolean} failed */
+  #note(text, failed) {
+    this.notices.add(text, { failed, after: this.#rows().at(-1) });
+    this.#draw();
+  }
+
+  /** @param {import("./page.js").Card} card */
+  #show(card) {
+    this.surroundings.show(card);
+    this.around.show(card);
+  }
+
+  /** What the history holds need not be sent again, whoever told us. */
+  #sweepOutbox() {
+    for (const item of this.#items()) {
+      if (this.state.entries.get(`${this.me.id}/${item.id}`)?.seq) this.around.messenger.courier.stored(item.id);
+    }
+  }
+
+  #items() {
+    return this.around.messenger.outbox.items().filter((item) => item.thread === this.thread);
+  }
+
+  #rows() {
+    return rowsOf(this.state, this.#items(), this.me, this.reads);
+  }
+
+  /** Also when the outbox changed. */
+  draw() {
+    this.#draw();
+  }
+
+  #draw() {
+    if (!hasAttention()) this.unread ??= this.reading.firstUnread;
+    this.scrolling.keep(() => this.log.draw(this.notices.among(this.#rows()), this.unread));
+    showCounts(counts(this.state, this.me.id));
+    this.#offerNewest();
+  }
+
+  #offerNewest() {
+    const { received } = counts(this.state, this.me.id);
+    const isThere = this.scrolling.following && this.state.atEnd;
+    if (isThere) this.#passed = received;
+    this.newer.hidden = isThere;
+    this.newer.textContent = newestWords(received - this.#passed);
+  }
+
+  /** @param {string} words  who is writing */
+  showTyping(words) {
+    const place = element("pm-typing");
+    if (place.textContent !== words) place.textContent = words;
+  }
+}
+
+/** @param {number} count */
+function newestWords(count) {
+  return `${count > 0 ? ngettext("%(count)s new message", "%(count)s new messages", count) : gettext("To the newest")} ↓`;
+}

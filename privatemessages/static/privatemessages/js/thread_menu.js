@@ -1,0 +1,27 @@
+/** What one can choose for a thread, for oneself alone. */
+
+import { element } from "./page.js";
+
+/**
+ * @param {{api: import("./api.js").Api, thread: number, silent: boolean, left: () => void, failed: (error: unknown) => void}} options
+ *   `left`: it is unread now, so nobody should look at it
+ */
+export function offerChoices({ api, thread, silent, left, failed }) {
+  const menu = /** @type {HTMLDetailsElement} */ (element("pm-thread-menu"));
+  const bell = element("pm-silence");
+  const isSilent = () => bell.ariaPressed === "true";
+  const choose = (/** @type {HTMLElement} */ button, /** @type {() => Promise<any>} */ act) =>
+    button.addEventListener("click", () => {
+      menu.open = false;
+      act().catch(failed);
+    });
+  menu.hidden = false;
+  showSilence(silent);
+  choose(element("pm-mark-unread"), () => api.markUnread(thread).then(left));
+  choose(bell, () => api.silence(thread, !isSilent()).then(() => showSilence(!isSilent())));
+}
+
+/** @param {boolean} silent */
+export function showSilence(silent) {
+  element("pm-silence").ariaPressed = String(silent);
+}
