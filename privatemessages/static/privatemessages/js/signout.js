@@ -1,5 +1,6 @@
-/** Signing out forgets what was not sent yet, and says so first. */
+/** Signing out forgets what was written here, and says first what of it was to be sent. */
 
+import { Drafts } from "./drafts.js";
 import { keysOf } from "./outbox.js";
 import { localStore } from "./storage.js";
 import { ngettext } from "./words.js";
@@ -15,8 +16,9 @@ export function guardSignOut(logoutUrl, user) {
 /** @param {Event} event @param {Storage} storage @param {string} user */
 function leave(event, storage, user) {
   const waiting = keysOf(storage, user);
-  if (waiting.length && !confirm(warning(waiting.length))) event.preventDefault();
-  else waiting.forEach((key) => storage.removeItem(key));
+  if (waiting.length && !confirm(warning(waiting.length))) return event.preventDefault();
+  waiting.forEach((key) => storage.removeItem(key));
+  new Drafts(storage, user).forget();
 }
 
 /** @param {number} count */
