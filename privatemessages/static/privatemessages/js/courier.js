@@ -14,12 +14,14 @@ const JITTER = 0.2; // part of a pause
 const ANSWER_WAIT = 3_000; // ms
 const REFUSAL_WAIT = 2_000; // ms, where the server names none
 const SHORTEST_PAUSE = 250; // ms; a message behind another one is due all the time
-const UNAVAILABLE = "unavailable";
+const RATE_LIMITED = "rate_limited";
 const LOOK = 15_000; // ms between two looks for messages of tabs that are gone
 
 export class Courier {
   #connected = false;
   #shutUntil = 0;
+  /** @type {Map<number, number>} thread to the moment until which it takes nothing */
+  #shut = new Map();
   #timer = 0;
   /** @type {Map<string, Trip>} since this connection began */
   #trips = new Map();
@@ -34,6 +36,7 @@ export class Courier {
 
   connected() {
     this.#connected = true;
+    this.#onTheWay.clear();
     this.again();
   }
 
@@ -69,9 +72,10 @@ export class Courier {
   /** @param {string} id @param {string} code @param {number | null} retryAfter  ms */
   failed(id, code, retryAfter) {
     this.#arrived(id);
-    if (code === UNAVAILABLE) this.#trips.clear();
+    const until = Date.now() + (retryAfter ?? REFUSAL_WAIT);
     if (isHopeless(code)) this.outbox.fail(id, code);
-    else this.#postpone(id, retryAfter ?? REFUSAL_WAIT);
+    else if (code === RATE_LIMITED) this.#postpone(id, until);
+    else this.#shutLane(this.outbox.find(id)?.thread, until);
     this.pump();
   }
 
@@ -94,6 +98,7 @@ export class Courier {
   /** @param {Item[]} lane  one thread's messages in order @param {number} now */
   #serve(lane, now) {
     const thread = lane[0].thread;
+    if (now < (this.#shut.get(thread) ?? 0)) return;
     const busy = this.#onTheWay.get(thread);
     const due = lane.find((item) => (this.#trips.get(item.id)?.next ?? 0) <= now);
     const free = !busy || busy === due?.id || !lane.some((item) => item.id === busy);
@@ -114,16 +119,23 @@ export class Courier {
     for (const [thread, busy] of this.#onTheWay) if (busy === id) this.#onTheWay.delete(thread);
   }
 
-  /** The server's bucket is shut for all that this person sends. @param {string} id @param {number} wait  ms */
-  #postpone(id, wait) {
-    this.#shutUntil = Date.now() + wait;
+  /** What was accepted there may be forgotten; other threads go on. @param {number | undefined} thread @param {number} until */
+  #shutLane(thread, until) {
+    if (!thread) return;
+    this.#shut.set(thread, until);
+    for (const item of this.outbox.items()) if (item.thread === thread) this.#trips.delete(item.id);
+  }
+
+  /** The server's bucket is shut for all that this person sends. @param {string} id @param {number} until */
+  #postpone(id, until) {
+    this.#shutUntil = until;
     this.#trips.delete(id);
   }
 
   /** @param {Item[]} mine @param {number} now @returns {number} ms */
   #pause(mine, now) {
     const times = mine.map((item) => this.#trips.get(item.id)?.next ?? Infinity);
-    if (this.#shutUntil > now) times.push(this.#shutUntil);
+    times.push(...[this.#shutUntil, ...this.#shut.values()].filter((until) => until > now));
     return Math.min(LOOK, Math.max(SHORTEST_PAUSE, Math.min(...times) - now));
   }
 }

@@ -1,11 +1,13 @@
 /**
- * What every page of the messenger has: one connection, and the outbox that it empties.
+ * What the page has once: a link to the server, whatever it goes by, and the outbox that it empties.
  *
  * @typedef {import("./protocol.js").Frame} Frame
+ * @typedef {import("./socket.js").Phase} Phase
  * @typedef {{frame: (frame: Frame) => void, outbox: () => void, returned: () => void}} Listener
  */
 
 import { watchAbsence } from "./absence.js";
+import { Api, ApiError } from "./api.js";
 import { ConnectionBar } from "./connection_bar.js";
 import { Courier } from "./courier.js";
 import { Outbox, REFUSED } from "./outbox.js";
@@ -14,35 +16,62 @@ import { guardSignOut } from "./signout.js";
 import { Connection } from "./socket.js";
 import { localStore, tabName } from "./storage.js";
 
+const NOT_SIGNED_IN = 401; // HTTP
+/** @type {Phase[]} the server itself spoke by the socket */
+const ANSWERED = ["open", "signed_out", "stopped", "elsewhere"];
+
 export class Messenger {
+  /** @type {Phase} */
+  phase = "connecting";
+  /** @type {import("./polling.js").Polling | null} in place of sockets that are blocked */
+  #polling = null;
+  #asking = false;
+
   /** @param {import("./page.js").Page} page @param {Listener} listener */
   constructor(page, listener) {
     this.page = page;
     this.listener = listener;
-    this.bar = new ConnectionBar({ useHere: () => this.connection.open() });
     this.outbox = new Outbox({ user: page.user.id, tab: tabName(), storage: localStore(), changed: () => this.#wrote() });
-    this.courier = new Courier(this.outbox, (frame) => this.connection.send(frame));
+    this.courier = new Courier(this.outbox, (frame) => this.transmit(frame));
     this.connection = new Connection(page.socket_url, {
       frame: (frame) => this.#hear(frame),
-      phase: (phase) => this.#enter(phase),
-      lost: (tooLarge) => this.courier.disconnected(tooLarge),
+      phase: (phase) => this.#turn(phase),
+      lost: (tooLarge) => this.#lost(tooLarge),
       isAnswerLate: () => this.courier.isAnswerLate(),
+    });
+    this.bar = new ConnectionBar({
+      waiting: () => this.outbox.items().filter(({ state }) => state === "waiting").length,
+      retry: () => this.#try("retry"),
+      useHere: () => this.connection.open(),
     });
   }
 
   start() {
     this.#watchNetwork();
     this.#watchTabs();
-    watchAbsence(() => this.listener.returned());
+    watchAbsence({ returned: () => this.listener.returned(), woke: () => this.#try("renew") });
     guardSignOut(this.page.logout_url, this.page.user.id);
     this.connection.open();
   }
 
+  /** @param {string} frame @returns {boolean} whether it is on its way, which nothing is before `hello` */
+  transmit(frame) {
+    if (this.#polling) return this.#polling.send(frame);
+    return this.phase === "open" && this.connection.send(frame);
+  }
+
   #watchNetwork() {
-    const doubt = () => this.connection.doubt();
-    for (const event of ["online", "offline", "focus"]) addEventListener(event, doubt);
-    for (const event of ["online", "offline"]) addEventListener(event, () => this.bar.show(this.connection.phase));
+    const doubt = () => this.#try("doubt");
+    for (const event of ["offline", "focus"]) addEventListener(event, doubt);
+    addEventListener("online", () => this.#try("retry"));
+    for (const event of ["online", "offline"]) addEventListener(event, () => this.bar.show(this.phase));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && doubt());
+  }
+
+  /** @param {"doubt" | "retry" | "renew"} act */
+  #try(act) {
+    this.connection[act]();
+    this.#polling?.look();
   }
 
   #watchTabs() {
@@ -53,13 +82,56 @@ export class Messenger {
 
   #wrote() {
     this.courier.pump();
+    this.bar.refresh();
     this.listener.outbox();
   }
 
-  /** @param {import("./socket.js").Phase} phase */
+  /** While it goes on without sockets, only what ends that matters. @param {Phase} phase  of the socket */
+  #turn(phase) {
+    if (this.#polling && !ANSWERED.includes(phase)) return;
+    this.#polling?.stop();
+    this.#polling = null;
+    this.#enter(phase);
+  }
+
+  /** @param {Phase} phase */
   #enter(phase) {
+    this.phase = phase;
     this.bar.show(phase);
     if (phase === "signed_out") goToSignIn(this.page.login_url);
+  }
+
+  /** @param {boolean} tooLarge */
+  #lost(tooLarge) {
+    if (this.#polling) return;
+    this.courier.disconnected(tooLarge);
+    if (this.connection.seemsBlocked && !this.#asking) this.#goAround();
+  }
+
+  /** Where the pages answer and sockets do not come through, something between lets none pass. */
+  async #goAround() {
+    this.#asking = true;
+    try {
+      const api = new Api(this.page.api_url);
+      const heads = await api.heads();
+      const { Polling } = await import("./polling.js");
+      if (this.connection.seemsBlocked) this.#poll(new Polling(api, this.page.user.id, this.#ears()), heads);
+    } catch (error) {
+      console.warn("The pages do not answer either:", error);
+      if (error instanceof ApiError && error.status === NOT_SIGNED_IN) this.#enter("signed_out");
+    }
+    this.#asking = false;
+  }
+
+  #ears() {
+    const frame = (/** @type {Frame} */ frame) => this.#hear(frame);
+    return { frame, phase: (/** @type {Phase} */ phase) => this.#enter(phase) };
+  }
+
+  /** @param {import("./polling.js").Polling} polling @param {import("./polling.js").Heads} heads */
+  #poll(polling, heads) {
+    this.#polling = polling;
+    polling.begin(heads);
   }
 
   /** @param {Frame} frame */
@@ -74,7 +146,7 @@ export class Messenger {
   #deliver(frame) {
     const mine = (/** @type {string | undefined} */ sender) => sender === this.page.user.id;
     if (frame.type === "hello") this.courier.connected();
-    if (frame.type === "heads") this.courier.again();
+    if (frame.type === "heads" && !frame.polled) this.courier.again();
     if (frame.type === "accepted") this.courier.accepted(frame.id);
     if (frame.type === "error" && this.outbox.find(frame.id)) this.courier.failed(frame.id, frame.code, frame.retry_after ?? null);
     if (frame.type === "message" && frame.seq !== null && mine(frame.sender?.id)) this.courier.stored(frame.id);

@@ -1,7 +1,7 @@
 /**
  * One connection that comes back by itself, as far as the close codes allow. Knows no HTML.
  *
- * @typedef {"connecting" | "open" | "waiting" | "silent" | "signed_out" | "stopped" | "elsewhere"} Phase
+ * @typedef {"connecting" | "open" | "polling" | "waiting" | "silent" | "signed_out" | "stopped" | "elsewhere"} Phase
  * @typedef {{
  *   frame: (frame: import("./protocol.js").Frame) => void, phase: (phase: Phase) => void,
  *   lost: (tooLarge: boolean) => void, isAnswerLate: () => boolean,
@@ -13,10 +13,14 @@ import { SUBPROTOCOL, afterClose, backoff, parse, ping } from "./protocol.js";
 
 const HELLO_WAIT = 10_000; // ms from the attempt to `hello`
 const QUIET_RESET = 30_000; // ms without a loss, after which the backoff starts from its beginning
+const FEW_MISSES = 3; // attempts without `hello` that may be anything
+const SHORT_MISS = 6_000; // ms without `hello` that may be a restart of the server
+const LATE = 2_000; // ms; an attempt that begins now is quicker than one on its way for so long
 const BROKEN = 1006;
 
 /** @type {Record<string, Phase>} */
 const ENDS = { stop: "stopped", use_here: "elsewhere" };
+const FINAL = ["signed_out", "stopped", "elsewhere"];
 
 export class Connection {
   /** @type {WebSocket | null} */
@@ -28,6 +32,9 @@ export class Connection {
   #retry = 0;
   #patience = 0;
   #calm = 0;
+  #misses = 0; // attempts since the last `hello`
+  #missing = 0; // when the first of them began
+  #began = 0;
 
   /** @param {string} url @param {Listener} listener */
   constructor(url, listener) {
@@ -44,6 +51,8 @@ export class Connection {
   open() {
     if (this.#socket) return;
     clearTimeout(this.#retry);
+    this.#began = Date.now();
+    this.#missing ||= this.#began;
     const socket = new WebSocket(this.url, SUBPROTOCOL);
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#hear(data);
@@ -65,6 +74,25 @@ export class Connection {
     else if (this.phase === "waiting" || this.phase === "silent") this.open();
   }
 
+  /** The network is back, or a person thinks so: no long pauses, and no attempt of before. */
+  retry() {
+    if (this.phase === "connecting" && Date.now() - this.#began > LATE) this.lose();
+    this.#attempt = 0;
+    this.doubt();
+  }
+
+  /** The machine slept, and no connection outlives that: do not wait for it to fail. */
+  renew() {
+    if (FINAL.includes(this.phase)) return;
+    this.lose();
+    this.open();
+  }
+
+  /** Whether something lets no socket through, as far as a socket can tell. */
+  get seemsBlocked() {
+    return this.#misses >= FEW_MISSES && Date.now() - this.#missing >= SHORT_MISS;
+  }
+
   /** Does not wait for the closing handshake, which never ends on a dead network. */
   lose() {
     const socket = this.#socket;
@@ -84,7 +112,7 @@ export class Connection {
 
   #welcomed() {
     clearTimeout(this.#patience);
-    this.#refusals = 0;
+    this.#refusals = this.#misses = this.#missing = 0;
     this.#calm = setTimeout(() => (this.#attempt = 0), QUIET_RESET);
     this.heartbeat.start();
     this.#enter("open");
@@ -93,6 +121,7 @@ export class Connection {
   /** @param {number} code @param {Phase} [until]  the phase until it connects again */
   #closed(code, until = "waiting") {
     this.#putAway();
+    if (this.phase !== "open") this.#misses += 1;
     const { act, wait, tooLarge } = afterClose(code);
     this.listener.lost(tooLarge);
     if (act === "sign_in") this.#refused(wait);
