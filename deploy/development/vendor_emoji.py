@@ -17,6 +17,7 @@ SHA256 = "d01d0e2ca4e22cb402679532155342c71e2e871f25c32223c013b8b166ebdf5a"
 LANGUAGES = ("en", "ru")
 NEWEST = 15.1  # of Unicode's emoji
 COMPONENTS = 2  # a group of hair and skin, which stand for nothing by themselves
+TEXT = 0  # a type: shown as a letter would be, unless a selector follows
 VENDOR = Path(__file__).parents[2] / "privatemessages" / "static" / "privatemessages" / "vendor"
 HEADER = f"// Made by deploy/development/vendor_emoji.py of {PACKAGE}: see README.md.\n"
 
@@ -56,7 +57,13 @@ def order(one: dict[str, Any]) -> int:
 def emoji(one: dict[str, Any], names: str | list[str]) -> tuple[str, str, int]:
     """The emoji, the names between colons that it has, and the number of its category."""
     group = one["group"] - (one["group"] > COMPONENTS)
-    return one["emoji"], names if isinstance(names, str) else " ".join(names), group
+    return written(one), names if isinstance(names, str) else " ".join(names), group
+
+
+def written(one: dict[str, Any]) -> str:
+    """The package says to all that they are no text; only those that might be need to be told."""
+    told: str = one["emoji"]
+    return told if one["type"] == TEXT else told.removesuffix("\ufe0f")
 
 
 def words(one: dict[str, Any]) -> str:

@@ -38,16 +38,39 @@ def call(scripts):
         ("hello @bo", "mention", "bo", 6),
         ("one\n@bo", "mention", "bo", 4),
         ("/topic for @bo", "mention", "bo", 11),
+        (":sm", "emoji", "sm", 0),
+        ("hello :sm", "emoji", "sm", 6),
+        ("😀:sm", "emoji", "sm", 2),
+        ("(:Heart_e", "emoji", "Heart_e", 1),
+        (":+1", "emoji", "+1", 0),
+        ("/topic :sm", "emoji", "sm", 7),
     ],
 )
-def test_completes_commands_their_people_and_names(call, before, kind, query, start):
+def test_completes_commands_their_people_names_and_emoji(call, before, kind, query, start):
     expected = {"kind": kind, "query": query, "start": start}
     assert call("wantedAt", before, COMMANDS) == expected
 
 
 @pytest.mark.parametrize(
     "before",
-    ["", "hello", "//", "//ki", "a /ki", "/kick bob too", "/topic b", "me@here", "@bob ", "/a/b"],
+    [
+        *("", "hello", "//", "//ki", "a /ki", "/kick bob too", "/topic b", "me@here", "@bob "),
+        *(
+            "/a/b",
+            ":",
+            ":s",
+            ":)",
+            ":-)",
+            ":10",
+            "12:30",
+            "a:sm",
+            "::sm",
+            "http://ab",
+            "`:sm",
+            ": sm",
+        ),
+        *(":sm ", ":см"),
+    ],
 )
 def test_completes_nothing_else(call, before):
     assert call("wantedAt", before, COMMANDS) is None
@@ -75,3 +98,12 @@ def test_what_is_written_out_is_not_completed_once_more(call):
     options = call("commandOptions", COMMANDS, "")
     assert call("chosenAtFirst", options, "ki") == 0
     assert call("chosenAtFirst", options, "KICK") == -1
+
+
+def test_finds_the_names_that_were_closed_since(call):
+    text = ":one: a:no: :two:\n(:three:) `:no:`"
+    found = [(one["name"], one["start"]) for one in call("closedIn", text, 0)]
+    assert found == [("three", 19), ("two", 12), ("one", 0)]
+    assert [one["name"] for one in call("closedIn", text, 16)] == ["three", "two"]
+    assert [one["name"] for one in call("closedIn", text, 17)] == ["three"]
+    assert call("closedIn", text, 30) == []

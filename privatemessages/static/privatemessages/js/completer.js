@@ -1,12 +1,12 @@
 /**
- * The list of commands and names above the message field: a combobox (ARIA practices), while it is open.
+ * The list of commands, names and emoji above the message field: a combobox (ARIA practices), while it is open.
  *
  * @typedef {import("./completion.js").Wanted} Wanted
  * @typedef {import("./completion.js").Option} Option
  */
 
-import { chosenAtFirst, commandOptions, memberOptions, wantedAt } from "./completion.js";
-import { element, make } from "./page.js";
+import { chosenAtFirst, closedIn, commandOptions, memberOptions, wantedAt } from "./completion.js";
+import { make } from "./page.js";
 
 const PAUSE = 200; // ms; a name is being typed
 
@@ -18,23 +18,39 @@ export class Completer {
   /** @type {Wanted | null} */
   #wanted = null;
 
-  /**
-   * @param {{field: HTMLTextAreaElement, commands: import("./completion.js").Command[],
-   *   members: (query: string) => Promise<string[]>}} options
-   */
-  constructor({ field, commands, members }) {
+  /** @param {import("./completing.js").Completing} options */
+  constructor({ field, list, commands, members, signal }) {
     this.field = field;
+    this.list = list;
     this.commands = commands;
     this.members = members;
-    this.list = element("pm-completion");
-    this.list.setAttribute("role", "listbox");
+    list.setAttribute("role", "listbox");
     field.setAttribute("aria-autocomplete", "list");
-    field.addEventListener("input", () => this.#look());
-    field.addEventListener("blur", () => this.#close());
-    field.form?.addEventListener("submit", () => this.#close());
-    field.addEventListener("keydown", (event) => this.#key(event), { capture: true }); // Enter means something else to the composer
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
-    this.list.addEventListener("click", (event) => this.#clicked(event));
+    this.#listen(signal);
+  }
+
+  /** @param {number} from  where in the text begins what was typed before this was there */
+  begin(from) {
+    this.#look();
+    this.#exchange(from);
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    const { field, list } = this;
+    field.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event)), { signal });
+    field.addEventListener("blur", () => this.#close(), { signal });
+    field.form?.addEventListener("submit", () => this.#close(), { signal });
+    field.addEventListener("keydown", (event) => this.#key(event), { capture: true, signal }); // Enter means something else to the composer
+    list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal }); // the field keeps the focus
+    list.addEventListener("click", (event) => this.#clicked(event), { signal });
+    signal.addEventListener("abort", () => this.#close());
+  }
+
+  /** @param {InputEvent} event */
+  #typed({ data }) {
+    this.#look();
+    if (data?.endsWith(":")) this.#exchange(this.field.selectionStart - data.length);
   }
 
   #look() {
@@ -43,18 +59,36 @@ export class Completer {
     const wanted = selectionStart === selectionEnd ? wantedAt(value.slice(0, selectionStart), this.commands) : null;
     this.#wanted = wanted;
     if (wanted?.kind === "command") this.#open(commandOptions(this.commands, wanted.query));
+    else if (wanted?.kind === "emoji") this.#ask(wanted);
     else this.#close();
-    if (wanted && wanted.kind !== "command") this.#timer = setTimeout(() => this.#ask(wanted), PAUSE);
+    if (wanted?.kind === "argument" || wanted?.kind === "mention") this.#timer = setTimeout(() => this.#ask(wanted), PAUSE);
   }
 
   /** @param {Wanted} wanted */
   async #ask(wanted) {
     try {
-      const names = await this.members(wanted.query);
-      if (this.#wanted === wanted && document.activeElement === this.field) this.#open(memberOptions(names, wanted));
+      const options = await this.#find(wanted);
+      if (this.#wanted === wanted && document.activeElement === this.field) this.#open(options);
     } catch (error) {
-      console.warn("No names:", error); // they can be typed all the same
+      console.warn("Nothing to choose from:", error); // it can be typed all the same
     }
+  }
+
+  /** @param {Wanted} wanted */
+  async #find(wanted) {
+    if (wanted.kind === "emoji") return (await import("./emojis.js")).emojiOptions(wanted.query);
+    return memberOptions(await this.members(wanted.query), wanted);
+  }
+
+  /** Emoji take the places of their names where those were typed, and still stand when it is known. @param {number} from */
+  async #exchange(from) {
+    const { field } = this;
+    const closed = closedIn(field.value.slice(0, field.selectionStart), from);
+    if (!closed.length) return;
+    const { emojiNamed } = await import("./emojis.js");
+    const known = closed.filter(({ name, start }) => emojiNamed(name) && field.value.startsWith(`:${name}:`, start));
+    for (const { name, start } of known) field.setRangeText(emojiNamed(name) ?? "", start, start + name.length + 2, "preserve");
+    if (known.length) field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 
   /** @param {Option[]} options */
