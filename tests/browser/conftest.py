@@ -83,7 +83,7 @@ def group(visit, site):
 
 @pytest.fixture(scope="module")
 def scripts(browser) -> Page:
-    """A page with nothing on it but our modules, under /."""
+    """A page with nothing on it but our modules, under /; what is beside them is in its folder."""
     page = browser.new_page()
     page.route("**/*", serve)
     page.goto(NOWHERE)
@@ -94,7 +94,7 @@ def scripts(browser) -> Page:
 def serve(route: Route) -> None:
     name = route.request.url.removeprefix(NOWHERE)
     if name:
-        route.fulfill(path=SCRIPTS / name)
+        route.fulfill(path=(SCRIPTS.parent if "/" in name else SCRIPTS) / name)
     else:
         route.fulfill(body="<!doctype html>", content_type="text/html")
 
