@@ -19,7 +19,7 @@ help:
 	@echo "make test          all checks and all tests"
 	@echo "make lint          the checks alone"
 	@echo "make format        format the Python code"
-	@echo "make setup         the virtual environment with everything that the tests need"
+	@echo "make setup         everything that the tests need, in .venv/ and node_modules/"
 	@echo "make requirements  pin the requirements anew"
 	@echo "make clean         remove what was made here, but not the data in var/"
 
@@ -34,14 +34,14 @@ test: system-packages setup lint
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 	@$(BIN)/python -m pytest --database sqlite $(ON_BOTH_DATABASES)
 
-setup: $(VENV)/.complete
+setup: $(VENV)/.complete node_modules/.complete
 
-lint: setup
+lint: $(VENV)/.complete
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-format: setup
+format: $(VENV)/.complete
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
@@ -66,6 +66,12 @@ $(VENV)/.complete: $(VENV)/.runtime requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# What tests put into a page; the site itself needs no node.
+node_modules/.complete: package-lock.json
+	@echo "Installing package-lock.json"
+	@npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 # One file for all systems and for Python 3.11 and newer; it names no registry.
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --strip-extras --upgrade
 requirements: $(VENV)/.python
@@ -75,6 +81,6 @@ requirements: $(VENV)/.python
 	@$(UV_COMPILE) --no-deps requirements-redis.in -o requirements-redis.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name '*.mo' -delete

@@ -1,4 +1,4 @@
-"""Sees to the programs that the tests need and PyPI cannot bring: with apt, or in words."""
+"""Sees to the programs that the tests need and pip cannot bring: with apt, or in words."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ PACKAGES = {
     "redis-server": "redis-server",
     "chromium": "chromium",
     "ps": "procps",
+    "npm": "npm",
 }
 
 

@@ -4,11 +4,13 @@ All of it ends with this folder's tests: while Playwright runs, Django takes thi
 asynchronous one and refuses to use the database. These tests leave that to the site's processes.
 """
 
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
+from tests.browser.places import furnish
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.services import ROOT
@@ -35,6 +37,11 @@ def site(pytestconfig, request, tmp_path_factory):
         database = f"sqlite:///{tmp_path_factory.mktemp('browser')}/db.sqlite3"
     with Site(database) as site:
         yield site
+
+
+@pytest.fixture(scope="package")
+def house(browser, site):
+    return furnish(browser, site)
 
 
 @pytest.fixture
@@ -92,7 +99,7 @@ def scripts(browser) -> Page:
 
 
 def serve(route: Route) -> None:
-    name = route.request.url.removeprefix(NOWHERE)
+    name = urlsplit(route.request.url).path.removeprefix("/")
     if name:
         route.fulfill(path=(SCRIPTS.parent if "/" in name else SCRIPTS) / name)
     else:

@@ -30,7 +30,13 @@ from myproject.sessions import SessionStore
 
 password = make_password({PASSWORD!r})
 for number in range({PEOPLE}):
-    user = User.objects.create(username=f"person{{number}}", password=password)
+    administers = number == {PEOPLE - 1}
+    user = User.objects.create(
+        username=f"person{{number}}",
+        password=password,
+        is_staff=administers,
+        is_superuser=administers,
+    )
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -76,6 +82,10 @@ class Site:
     def person(self) -> Person:
         """Somebody whom no other test knows."""
         return self._people[next(self._numbers)]
+
+    @property
+    def administrator(self) -> Person:
+        return self._people[-1]
 
     def save(self, thread: int, sender: Person, *texts: str) -> None:
         """Stored as a worker stores; told as then."""
