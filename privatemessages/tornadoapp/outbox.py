@@ -22,7 +22,7 @@ from .posting import Answer, Posting
 from .reads import ReadMark, ReadMarks
 
 GATHER_PAUSE = 0.03  # s; what is spoken meanwhile goes into the same batch
-READS_PAUSE = 2.0  # s that read marks may wait for a batch
+READS_PAUSE = 0.5  # s that read marks may wait for a batch: unread counts agree within a second
 BACKOFF = 0.1  # s, doubling
 BACKOFF_LIMIT = 3.0  # s
 

@@ -17,12 +17,15 @@ import { Typists } from "./typists.js";
 import { gettext } from "./words.js";
 
 const TICK = 1_000; // ms
+const RECENT = 20; // threads that can be shown while the server is away
 
 class App {
   #greeted = false;
   #wanted = 0; // grows with each way that is taken: the last one counts
   /** @type {Conversation | null} */
   #conversation = null;
+  /** @type {Map<number, import("./page.js").Opening>} */
+  #recent = new Map();
 
   /** @param {import("./page.js").Page} page */
   constructor(page) {
@@ -41,7 +44,9 @@ class App {
     this.inbox = new InboxPane({
       page, api: this.api, open: (thread) => this.router.go({ thread }), changed: (unread) => this.#changed(unread),
     });
-    this.notifier = new Notifier({ choices: this.choices, me: page.user.id, open: (thread) => this.router.go({ thread }) });
+    this.notifier = new Notifier({
+      choices: this.choices, me: page.user.id, open: (thread) => this.router.go({ thread }), card: (thread) => this.inbox.card(thread),
+    });
     this.#begin(page.opening);
     this.#wireDoors();
     this.messenger.start();
@@ -64,7 +69,7 @@ class App {
     button.addEventListener("click", () => this.#switch());
     element("pm-help").addEventListener("click", () => this.#help());
     listenForShortcuts({
-      switcher: () => this.#switch(), help: () => this.#help(), step: (delta) => this.#step(delta),
+      choices: this.choices, switcher: () => this.#switch(), help: () => this.#help(), step: (delta) => this.#step(delta),
       back: () => this.router.go({}), write: () => this.#conversation?.composer.focus(),
     });
   }
@@ -78,7 +83,7 @@ class App {
 
   async #help() {
     const { openHelp } = await import("./help.js");
-    openHelp();
+    openHelp({ css: element("pm-help").dataset.css ?? "", choices: this.choices });
   }
 
   /** To the thread above or below. @param {number} delta */
@@ -105,8 +110,17 @@ class App {
       const opening = await this.api.opening(thread, at === null ? undefined : { at });
       if (wanted === this.#wanted) this.#mount(opening, at);
     } catch (error) {
-      if (wanted === this.#wanted) this.#fail(error, place);
+      if (wanted === this.#wanted) this.#doWithout(error, place);
     }
+  }
+
+  /** @param {unknown} error @param {import("./router.js").Place} place */
+  #doWithout(error, place) {
+    console.warn("The conversation could not be opened:", error);
+    const recent = place.thread !== null && this.#recent.get(place.thread);
+    const isGone = error instanceof ApiError && error.status < 500;
+    if (recent && !isGone) this.#mount(recent, null);
+    else this.#fail(isGone, place);
   }
 
   /** @param {import("./router.js").Place} place */
@@ -150,8 +164,13 @@ class App {
   }
 
   #close() {
-    this.#conversation?.close();
+    const left = this.#conversation;
+    if (!left) return;
+    left.close();
     this.#conversation = null;
+    this.#recent.delete(left.thread);
+    if (!left.gone) this.#recent.set(left.thread, left.snapshot());
+    if (this.#recent.size > RECENT) this.#recent.delete([...this.#recent.keys()][0]);
   }
 
   /** @param {number} thread */
@@ -160,11 +179,9 @@ class App {
     this.#show({ thread, at: null, isNew: false });
   }
 
-  /** @param {unknown} error @param {import("./router.js").Place} place */
-  #fail(error, place) {
-    console.warn("The conversation could not be opened:", error);
+  /** @param {boolean} isGone @param {import("./router.js").Place} place */
+  #fail(isGone, place) {
     this.#close();
-    const isGone = error instanceof ApiError && error.status < 500;
     const words = isGone ? gettext("This conversation no longer exists.") : gettext("This cannot be shown just now.");
     const note = make("div", "pm-failed-pane");
     const again = make("button", "", gettext("Try again"));
@@ -210,7 +227,7 @@ class App {
     this.typists.spoke(frame.thread, frame.sender?.id);
     this.#showTyping();
     const inView = frame.thread === this.#conversation?.thread && hasAttention();
-    this.notifier.message(/** @type {any} */ (frame), this.inbox.card(frame.thread), inView);
+    this.notifier.message(frame, inView);
   }
 
   /** @param {import("./protocol.js").Frame} frame */

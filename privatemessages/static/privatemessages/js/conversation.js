@@ -16,7 +16,7 @@ import { Scrolling } from "./scrolling.js";
 import { begin, reduce } from "./store.js";
 import { Surroundings } from "./surroundings.js";
 import { offerChoices, showSilence } from "./thread_menu.js";
-import { counts } from "./timeline.js";
+import { counts, timeline } from "./timeline.js";
 import { gettext, ngettext } from "./words.js";
 
 const SETTLE = 5_000; // ms after `hello` in which what is still only spoken is told again
@@ -36,11 +36,12 @@ const POINTED = 2_500; // ms that a message is pointed at
 export class Conversation {
   #end = new AbortController();
   #settling = 0;
-  #gone = false;
+  gone = false; // the person does not belong here any more
   #passed = 0; // what others had written when the reader was last at the end
 
   /** @param {Opening} opening @param {Surrounding} around @param {boolean} greeted  connected before */
   constructor(opening, around, greeted) {
+    this.opening = opening;
     this.around = around;
     this.thread = opening.thread.id;
     this.me = around.page.user;
@@ -60,6 +61,16 @@ export class Conversation {
   close() {
     clearTimeout(this.#settling);
     this.#end.abort();
+  }
+
+  /** As it would be opened now. @returns {Opening} */
+  snapshot() {
+    const { opening, state } = this;
+    const { version, cleared, atStart: is_oldest, atEnd: is_newest } = state;
+    const messages = timeline(state).filter(({ seq }) => seq !== null);
+    const reads = opening.reads.map(({ user }) => ({ user, seq: this.reads.get(user.id)?.seq ?? 0 }));
+    const thread = { ...opening.thread, ...counts(state, this.me.id), version, read: this.reading.mark };
+    return { ...opening, thread, messages, version, cleared, is_oldest, is_newest, reads, first_unread: null };
   }
 
   /** @param {Opening} opening */
@@ -89,7 +100,7 @@ export class Conversation {
     const { signal } = this;
     this.commands = new Commands({
       thread: thread.id,
-      transmit: (frame) => messenger.phase === "open" && messenger.transmit(frame),
+      transmit: (frame) => messenger.transmit(frame),
       answered: (text, failed) => this.#note(text, failed),
     });
     this.composer = new Composer({
@@ -146,7 +157,7 @@ export class Conversation {
 
   /** @param {import("./store.js").Event} event */
   apply(event) {
-    if (this.#gone || this.signal.aborted) return;
+    if (this.gone || this.signal.aborted) return;
     this.state = reduce(this.state, event);
     this.#sweepOutbox();
     this.#draw();
@@ -161,13 +172,13 @@ export class Conversation {
   hear(frame) {
     if (frame.type === "hello" || frame.type === "heads") this.#meet(frame, frame.threads[this.thread]);
     else if (frame.type === "error") this.commands.failed(frame);
-    else if (frame.thread === this.thread && this.#gone) this.#return(frame.type === "joined");
+    else if (frame.thread === this.thread && this.gone) this.#return(frame.type === "joined");
     else if (frame.thread === this.thread) this.#heed(frame);
   }
 
   /** What all threads are told. @param {import("./protocol.js").Frame} frame @param {import("./protocol.js").Head | undefined} head */
   #meet(frame, head) {
-    if (this.#gone) this.#return(Boolean(head));
+    if (this.gone) this.#return(Boolean(head));
     else if (!head) this.#leave();
     else if (frame.type === "hello") this.#greet(head);
     else this.catchUp.compare(head.version, { jitter: !frame.polled });
@@ -217,8 +228,8 @@ export class Conversation {
 
   /** One who does not belong here any more can read no more either; what they wrote stays, to be copied. */
   #leave() {
-    if (this.#gone) return;
-    this.#gone = true;
+    if (this.gone) return;
+    this.gone = true;
     this.state = begin({ messages: [], version: 0, is_oldest: true, is_newest: true });
     this.notices = new Notices();
     this.surroundings.leave();
