@@ -8,6 +8,8 @@ const VALUES = {
   enter: ["send", "line"], // "line": Ctrl+Enter sends
   notify: ["off", "on"],
   sound: ["on", "off"],
+  offer: ["open", "closed"], // of notifications
+  keys: ["on", "off"], // "off": no character does anything by itself
 };
 
 export class Choices extends Shelf {
