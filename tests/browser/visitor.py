@@ -11,7 +11,7 @@ from tests.browser.site import Person, Site
 CALL = """async ([method, path, body]) => {
     const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
     const headers = { "X-CSRFToken": token, "Content-Type": "application/json" };
-    const options = { method, headers, body: JSON.stringify(body) };
+    const options = { method, headers, body: method === "GET" ? undefined : JSON.stringify(body) };
     const answer = await fetch("/messages/api/" + path, options);
     if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
     return answer.status === 204 ? null : answer.json();
@@ -80,6 +80,10 @@ class Tab:
     @property
     def cards(self) -> Locator:
         return self.page.locator(".pm-cards > .pm-card")
+
+    def card(self, name: str) -> Locator:
+        """The link to the thread of this name."""
+        return self.page.locator("#pm-cards a").filter(has=self.page.get_by_text(name, exact=True))
 
     @property
     def thread(self) -> int:
