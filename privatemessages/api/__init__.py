@@ -8,7 +8,18 @@ from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.cache import never_cache
 from ninja import NinjaAPI
 
-from . import commands, entry, heads, members, messages, people, preferences, rooms, threads
+from . import (
+    commands,
+    entry,
+    heads,
+    members,
+    messages,
+    people,
+    preferences,
+    presence,
+    rooms,
+    threads,
+)
 from .refusals import View, answered, handle, unknown
 from .signed_in import SignedIn
 
@@ -29,6 +40,7 @@ api.add_router("heads", heads.router)
 api.add_router("rooms", rooms.router)
 api.add_router("people", people.router)
 api.add_router("preferences", preferences.router)
+api.add_router("presence", presence.router)
 
 
 def _patterns() -> list[URLPattern | URLResolver]:

@@ -121,6 +121,12 @@ class People(protocol.Shape):
     people: list[protocol.Sender]
 
 
+class Presences(protocol.Shape):
+    """By thread."""
+
+    presence: dict[int, protocol.Presence]
+
+
 class Bans(protocol.Shape):
     bans: list[history.BanCard]
 

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.connection import ConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import ResponseError
 from redis.retry import Retry
 
 from .. import protocol
 from ..conf import Settings
 from ..errors import Conflict
-from . import commands, keys, presence
-from .commands import Command
+from . import commands, keys
 from .durability import Durability, durability_of
 from .entries import Entry, identity_of
-from .failures import CONNECT_TIMEOUT, REPLY_TIMEOUT, as_unavailable, unavailable
+from .failures import CONNECT_TIMEOUT, REPLY_TIMEOUT, as_unavailable
 from .pipelines import GatheringPipeline
 from .spoken import SpokenReader
 from .subscriptions import Subscriptions
+from .whereabouts import Whereabouts
 
 FORGOTTEN = -1  # what `accept` answers in a Redis that was wiped
 
@@ -51,6 +49,7 @@ class Broker:
         self.subscriptions = Subscriptions(self._links, on_frame, on_loss)
         self._epochs: dict[int, str] = {}
         self._spoken = SpokenReader(self._saving, self.partitions)
+        self.whereabouts = Whereabouts(self._saving, self.partitions)
 
     @property
     def address(self) -> str:
@@ -72,7 +71,12 @@ class Broker:
         )
 
     def tell_thread(self, thread_id: int, frame: protocol.Frame) -> asyncio.Future[int]:
-        channel = self.thread_channel(thread_id)
+        return self._tell(self.thread_channel(thread_id), frame)
+
+    def tell_person(self, user_id: str, frame: protocol.Frame) -> asyncio.Future[int]:
+        return self._tell(keys.user_channel(user_id), frame)
+
+    def _tell(self, channel: str, frame: protocol.Frame) -> asyncio.Future[int]:
         return self._accepting.call(commands.publish(channel, protocol.encode(frame)))
 
     async def spoken(self, thread_ids: Sequence[int]) -> list[Entry]:
@@ -108,27 +112,6 @@ class Broker:
         await self._saving.call_all(
             [commands.release(partition, holder) for partition in partitions]
         )
-
-    async def be_present(
-        self, worker: str, people: Mapping[int, Collection[str]], expiry: float, *, afresh: bool
-    ) -> bool:
-        """Who is here now, of these threads, for `expiry` seconds; `afresh`, and nobody else.
-
-        Returns whether there was anything of this worker.
-        """
-        now, milliseconds = int(time.time() * 1000), int(expiry * 1000)
-        told = presence.tell(worker, people, now, milliseconds, afresh=afresh)
-        return bool((await self._call_aside(told))[0])
-
-    async def be_absent(self, worker: str) -> None:
-        await self._call_aside(presence.forget(worker))
-
-    async def _call_aside(self, wanted: list[Command]) -> list[Any]:
-        """Of what Redis may even forbid for good, and people can talk all the same."""
-        try:
-            return await self._saving.call_all(wanted)
-        except ResponseError as error:
-            raise unavailable(error) from error
 
     async def agree_on_partitions(self) -> None:
         """Raises Conflict where another number of partitions is in use and holds messages."""

@@ -34,6 +34,7 @@ class Broker:
 
     def __init__(self, settings: Settings) -> None:
         self._partitions = settings.PARTITIONS
+        self._workers: list[str] = []  # those that were listed when it was asked last
         # No repeats: a repeated PUBLISH is a message told twice.
         self._redis = redis.Redis.from_url(
             settings.REDIS_URL,
@@ -85,9 +86,36 @@ class Broker:
         wanted = list(dict.fromkeys(thread_ids))
         if not wanted:
             return {}
-        [workers] = self._call([presence.list_workers()])
-        answers = self._call([presence.ask(worker.decode(), wanted) for worker in workers])
+        answers, _ = self._ask_workers(wanted)
         return presence.union(wanted, answers)
+
+    def whereabouts(self, user_ids: Iterable[str]) -> dict[str, protocol.Presence]:
+        """Of each of these people, whatever they show of it; raises Unavailable."""
+        wanted = list(dict.fromkeys(user_ids))
+        if not wanted:
+            return {}
+        fields = [presence.of_person(user_id) for user_id in wanted]
+        answers, [seen] = self._ask_workers(fields, presence.ask_seen(wanted))
+        here = presence.union(fields, answers)
+        return {
+            user_id: _presence(moment, here=bool(here[field]))
+            for user_id, field, moment in zip(wanted, fields, seen, strict=True)
+        }
+
+    def _ask_workers(
+        self, fields: Sequence[presence.Field], *also: Command
+    ) -> tuple[list[Any], list[Any]]:
+        """What each worker tells of these, and the replies to something else.
+
+        In one round trip, unless a worker is new.
+        """
+        known = self._workers
+        asked = [presence.ask(worker, fields) for worker in known]
+        listed, *replies = self._call([presence.list_workers(), *also, *asked])
+        self._workers = [worker.decode() for worker in listed]
+        new = [worker for worker in self._workers if worker not in known]
+        late = self._call([presence.ask(worker, fields) for worker in new]) if new else []
+        return [*replies[len(also) :], *late], replies[: len(also)]
 
     def ping(self) -> None:
         """Raises Unavailable."""
@@ -113,3 +141,8 @@ class Broker:
                 pipeline.execute_command(*command)
             replies = pipeline.execute(raise_on_error=False)
         return [cast(Any, checked(reply)) for reply in replies]
+
+
+def _presence(seen: float | None, *, here: bool) -> protocol.Presence:
+    seen_at = None if here or seen is None else int(seen)
+    return protocol.Presence(here=here, seen_at=seen_at)

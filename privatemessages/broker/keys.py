@@ -11,6 +11,7 @@ from typing import Literal
 
 PARTITIONS = "pm:partitions"
 WORKERS = "pm:workers"  # those that may have told who is there
+SEEN = "pm:seen"  # when people were here last
 
 
 def partition_of(thread_id: int, partitions: int) -> int:
@@ -52,7 +53,7 @@ def user_channel(user_id: str) -> str:
 
 
 def present(worker: str) -> str:
-    """Who is at this worker, by thread."""
+    """Who is at this worker, and in which threads."""
     return f"pm:present:{worker}"
 
 

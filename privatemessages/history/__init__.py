@@ -24,6 +24,7 @@ from .opening import Opening, ReadBy, opening
 from .pages import CHANGES_LIMIT, PAGE_LIMIT, PAGE_SIZE, Changes, MessagePage, changes, messages
 from .places import heads, place, places
 from .preferences import preferences
+from .presence import presences
 from .rooms import Present, RoomCard, RoomDoor, RoomPage, present, room, rooms
 from .shapes import message_shape, sender_shape
 
@@ -64,6 +65,7 @@ __all__ = [
     "place",
     "places",
     "preferences",
+    "presences",
     "present",
     "room",
     "rooms",

@@ -16,6 +16,7 @@ from ..querysets import MemberQuerySet
 from ..roles import acts_of
 from ..times import EPOCH, milliseconds
 from .places import standing_of
+from .presence import presence_of
 from .shapes import message_shape, sender_shape
 
 UNREAD_LIMIT = 100  # messages; a badge says "99+", so nobody waits for a longer count
@@ -27,7 +28,8 @@ class ThreadCard(protocol.Shape):
     `people` are the two of a direct thread; in a group or room they are asked for in pages. `acts`
     are what this person may do there (`roles`). `active_at`, when somebody wrote last or it was
     made, and `muted_until` are milliseconds since 1970 UTC. `silent` and `marked_unread` are what
-    this person chose for it.
+    this person chose for it. `presence` is the other one's in a direct thread, None where it is
+    hidden or unknown.
     """
 
     id: int
@@ -54,6 +56,7 @@ class ThreadCard(protocol.Shape):
     may_post: bool
     silent: bool
     marked_unread: bool
+    presence: protocol.Presence | None
 
 
 def thread(person: AbstractBaseUser, thread_id: int) -> ThreadCard:
@@ -104,11 +107,13 @@ class BoundedCount(Subquery):
 
 def cards_of(person: AbstractBaseUser, members: Iterable[Member]) -> list[ThreadCard]:
     """Of some of these rows."""
-    administers = people.administers(person)
-    return [_card(member, administers=administers) for member in members]
+    mine, administers = list(members), people.administers(person)
+    others = {member.thread_id: other.user_id for member in mine for other in _others(member)}
+    here = presence_of(person, others)
+    return [_card(it, here.get(it.thread_id), administers=administers) for it in mine]
 
 
-def _card(member: Member, *, administers: bool) -> ThreadCard:
+def _card(member: Member, presence: protocol.Presence | None, *, administers: bool) -> ThreadCard:
     thread = member.thread
     standing = standing_of(member, may_post=member.may_post)  # type: ignore[attr-defined]  # annotated above
     total = thread.text_count - member.unseen_count
@@ -137,6 +142,7 @@ def _card(member: Member, *, administers: bool) -> ThreadCard:
         may_post=standing.may_post_at(milliseconds(timezone.now())),
         silent=member.is_silent,
         marked_unread=member.is_marked_unread,
+        presence=presence,
     )
 
 
@@ -149,5 +155,10 @@ def _title(member: Member) -> str:
     """A direct thread is called by the other person."""
     if member.thread.kind != Thread.Kind.DIRECT:
         return member.thread.title
-    others = [other.user for other in member.thread.members.all() if other.pk != member.pk]
-    return ", ".join(sender_shape(other).name for other in others) or _("A deleted person")
+    names = [sender_shape(other.user).name for other in _others(member)]
+    return ", ".join(names) or _("A deleted person")
+
+
+def _others(member: Member) -> list[Member]:
+    """With whom they talk in a direct thread; of other threads, nobody was read."""
+    return [other for other in member.thread.members.all() if other.pk != member.pk]

@@ -31,12 +31,13 @@ class Person:
     is then older than an event, and must not undo it.
     """
 
-    __slots__ = ("changes", "connections", "id", "limits", "name", "places")
+    __slots__ = ("changes", "connections", "id", "limits", "name", "places", "preferences")
 
     def __init__(self, user_id: str, name: str, limits: Limits) -> None:
         self.id = user_id
         self.name = name
         self.places: dict[int, Standing] = {}
+        self.preferences = protocol.Preferences()
         self.connections: set[Connection] = set()
         self.changes = 0
         self.limits = limits

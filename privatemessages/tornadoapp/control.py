@@ -34,8 +34,11 @@ class Control:
                 self._start(self._admit(person, event.thread))
             case protocol.RightsChanged():
                 self._start(self._update(person, event.thread))
-            case protocol.Notice() | protocol.ReadFrame():
+            case protocol.Notice() | protocol.ReadFrame() | protocol.PlaceFrame():
                 person.tell(event.thread, event)
+            case protocol.PreferencesChanged():
+                person.changes += 1  # what is being read already may be older
+                self._refresher.request([person], tell_heads=False)
             case protocol.SessionEnded():
                 _close_session(person, event.session)
             case protocol.Recheck():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from ..protocol import Preferences
 from ..standing import Standing
 from .connections import Connection, Person
 
@@ -13,11 +14,13 @@ class Hub:
         self._people: dict[str, Person] = {}
         self._listeners: dict[int, set[Connection]] = {}
         self._changed: set[int] = set()
+        self._moved: set[str] = set()
 
     def join(self, connection: Connection, person: Person) -> None:
         """The connection listens to the threads of the person from now on."""
         connection.person = person
         self._people[person.id] = person
+        self._moved.add(person.id)
         person.connections.add(connection)
         for thread_id in connection.threads(person.places):
             self._listen(thread_id, connection)
@@ -31,6 +34,7 @@ class Hub:
             self._forget(thread_id, connection)
         if not person.connections:
             del self._people[person.id]
+            self._moved.add(person.id)
 
     def admit(self, person: Person, thread_id: int, standing: Standing) -> None:
         """The person has this place in the thread now."""
@@ -46,6 +50,11 @@ class Hub:
         person.places.pop(thread_id, None)
         for connection in person.connections:
             self._forget(thread_id, connection)
+
+    def agree(self, person: Person, preferences: Preferences) -> None:
+        """This is what the person shows of themselves now."""
+        person.preferences = preferences
+        self._moved.add(person.id)
 
     def listeners(self, thread_id: int) -> Collection[Connection]:
         return self._listeners.get(thread_id, ())
@@ -68,6 +77,11 @@ class Hub:
         """The threads to which others may be listening than when this was asked last."""
         changed, self._changed = self._changed, set()
         return changed
+
+    def take_moved(self) -> set[str]:
+        """Those who may have come, gone or hidden since this was asked last."""
+        moved, self._moved = self._moved, set()
+        return moved
 
     def _listen(self, thread_id: int, connection: Connection) -> None:
         self._changed.add(thread_id)

@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from .. import history
 from ..errors import MessengerError, NotSignedIn, Unavailable
 from ..people import name_of
+from ..protocol import Preferences
 from ..standing import Place
 
 RETRY_AFTER = 1000  # ms
@@ -37,6 +38,7 @@ class Arrival:
     user_id: str
     name: str
     places: dict[int, Place]
+    preferences: Preferences
 
 
 class Identity:
@@ -47,7 +49,10 @@ class Identity:
         self._sessions = _reading_sessions()
 
     async def arrive(self, session_key: str) -> Arrival:
-        """Whose session this is, with the heads and rights of now; raises NotSignedIn."""
+        """Whose session this is, with the heads, rights and preferences of now.
+
+        Raises NotSignedIn.
+        """
         return await self._run(self._arrive, session_key)
 
     async def place(self, user_id: str, thread_id: int) -> Place | None:
@@ -80,7 +85,8 @@ class Identity:
         user = get_user(request)
         if not user.is_authenticated or not user.is_active:
             raise NotSignedIn
-        return Arrival(str(user.pk), name_of(user), history.heads(user.pk))
+        places, preferences = history.heads(user.pk), history.preferences(user.pk)
+        return Arrival(str(user.pk), name_of(user), places, preferences)
 
 
 def _with_connection(function: Callable[..., Answer], *arguments: Any) -> Answer:

@@ -127,7 +127,7 @@ class Intake:
             case protocol.Send():
                 self._send(connection, person, frame)
             case protocol.Read():
-                self._mark_read(ReadMark(frame.thread, person.id, frame.seq))
+                self._read(person, frame)
             case protocol.Typing():
                 self._type(person, frame)
 
@@ -170,23 +170,32 @@ class Intake:
             self._refuse(connection, Unavailable(retry_after=FORGOTTEN_PAUSE), frame.id)
             self._on_forgotten()
 
+    def _read(self, person: Person, frame: protocol.Read) -> None:
+        """Told to all of their own tabs at once; to others when it is saved."""
+        self._mark_read(ReadMark(frame.thread, person.id, frame.seq))
+        mark = protocol.ReadFrame(thread=frame.thread, user=person.id, seq=frame.seq)
+        _may_be_dropped(self._broker.tell_person(person.id, mark))
+
     def _type(self, person: Person, frame: protocol.Typing) -> None:
+        if not person.preferences.shows_typing:
+            return
         standing = person.places[frame.thread]
         # In a room it would tell hundreds of dozens; of who is muted, what nobody will hear.
         if standing.kind == ROOM or not standing.may_post_at(_milliseconds()):
             return
         if person.limits.typing.take(self._clock()):
             return
-        told = self._broker.tell_thread(
-            frame.thread,
-            protocol.TypingFrame(thread=frame.thread, user=person.id, name=person.name),
-        )
-        # It may be dropped: that somebody types is old news in a moment.
-        told.add_done_callback(lambda future: future.exception())
+        typing = protocol.TypingFrame(thread=frame.thread, user=person.id, name=person.name)
+        _may_be_dropped(self._broker.tell_thread(frame.thread, typing))
 
     def _refuse(self, connection: Connection, error: MessengerError, frame_id: str | None) -> None:
         self._metrics.errors.labels(error.code).inc()
         connection.refuse(error, frame_id)
+
+
+def _may_be_dropped(told: asyncio.Future[int]) -> None:
+    """That somebody types is old news in a moment, and a read mark is told again when saved."""
+    told.add_done_callback(lambda future: future.exception())
 
 
 def _text_of(raw: str | bytes) -> str:

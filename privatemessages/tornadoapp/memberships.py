@@ -110,6 +110,7 @@ class Memberships:
             if person.changes == changes:
                 break
         person.name = arrival.name
+        self._hub.agree(person, arrival.preferences)
         await self._agree(person, arrival.places)
         return arrival
 

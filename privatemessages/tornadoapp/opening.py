@@ -136,6 +136,7 @@ class Opening:
     def _arriving(self, arrival: Arrival) -> Person:
         person = Person(arrival.user_id, arrival.name, self._absent.arrive(arrival.user_id))
         person.places = {number: place.standing for number, place in arrival.places.items()}
+        person.preferences = arrival.preferences
         return person
 
     def _hello(self, arrival: Arrival) -> protocol.Hello:

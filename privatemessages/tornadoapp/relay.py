@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from .. import protocol
 from ..broker import keys
 from ..broker.subscriptions import Subscriptions
 from ..errors import Malformed
-from .connections import Person
+from .connections import Connection, Person
 from .delivery import text_frame
+from .discretion import OF_PEOPLE, audiences
 from .hub import Hub
 from .monitoring import Metrics
 
@@ -86,14 +87,21 @@ class Relay:
         return bool(self._hub.listeners(int(name)))
 
     def _to_thread(self, thread_id: int, frame: bytes) -> None:
-        listeners = self._hub.listeners(thread_id)
-        framed = text_frame(frame)
-        self._metrics.deliveries.inc(len(listeners))
         # A copy: one that has stopped reading leaves the hub while it is told.
-        for connection in tuple(listeners):
-            connection.relay(frame, framed)
+        listeners = tuple(self._hub.listeners(thread_id))
+        if frame.startswith(OF_PEOPLE):
+            for shown, those in audiences(frame, listeners):
+                self._to_all(those, shown)
+            return
+        self._to_all(listeners, frame)
         if frame.startswith(protocol.THREAD_CHANGED):
             self._on_thread_changed(thread_id)
+
+    def _to_all(self, connections: Sequence[Connection], frame: bytes) -> None:
+        framed = text_frame(frame)
+        self._metrics.deliveries.inc(len(connections))
+        for connection in connections:
+            connection.relay(frame, framed)
 
     def _to_person(self, user_id: str, frame: bytes) -> None:
         person = self._hub.person(user_id)

@@ -22,6 +22,7 @@ FITTING = {
     "q": lambda: "bo",
     "since": lambda: 0,
     "seconds": lambda: 60,
+    "threads": lambda: "1,2",
 }
 BY_TYPE = {"string": "words", "integer": 1, "boolean": True}
 

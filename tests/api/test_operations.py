@@ -79,7 +79,8 @@ def test_it_is_described_with_its_answers_and_errors(operation):
 
 def test_the_documentation_lists_them_all():
     text = (ROOT / "docs" / "protocol.md").read_text()
-    listed = set(re.findall(r"`([A-Z]+ (?:threads|heads|rooms|people|preferences)[^?`]*)", text))
+    parts = "threads|heads|rooms|people|preferences|presence"
+    listed = set(re.findall(rf"`([A-Z]+ (?:{parts})[^?`]*)", text))
     there = {f"{each.method.upper()} {each.path}" for each in OPERATIONS}
 
     assert {call.replace("{id}", "{thread_id}") for call in listed} == there

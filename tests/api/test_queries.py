@@ -26,6 +26,7 @@ QUERIES = {
     "rooms/{slug}": 4,
     "people": 1,
     "preferences": 1,
+    "presence": 1,
 }
 
 

@@ -12,7 +12,7 @@ from tests.broker.conftest import broker_at, settings_for, spoken
 from tests.broker.running import asynchronous, network
 
 NOWHERE = "redis://127.0.0.1:1/0"
-TYPING = protocol.TypingFrame(thread=42, user="7")
+TYPING = protocol.TypingFrame(thread=42, user="7", name="Alice")
 CHANNEL = keys.thread_channel(42, 4)
 
 
@@ -58,7 +58,9 @@ async def test_both_find_out_alike_what_redis_keeps(redis_server, store):
 
 
 def test_frames_of_one_call_are_told_in_their_order_and_in_one_round_trip(redis_server, published):
-    frames = [protocol.TypingFrame(thread=42, user=str(number)) for number in range(20)]
+    frames = [
+        protocol.TypingFrame(thread=42, user=str(number), name="Alice") for number in range(20)
+    ]
     with blocking_at(redis_server.url) as django:
         django.tell_thread(42, *frames)
         django.tell_person("7", protocol.Recheck())

@@ -23,7 +23,7 @@ def django(redis_server):
 @asynchronous
 async def tell(url, worker, people, *, expiry=EXPIRY, afresh=False):
     async with broker_at(url) as broker:
-        tell.known = await broker.be_present(worker, people, expiry, afresh=afresh)
+        tell.known = await broker.whereabouts.be_present(worker, people, expiry, afresh=afresh)
 
 
 def test_people_of_all_workers_are_found_together(redis_server, django):
@@ -80,8 +80,8 @@ def test_one_that_is_long_gone_is_listed_no_more(redis_server, store):
 @asynchronous
 async def test_one_that_leaves_takes_its_people_with_it(redis_server, store):
     async with broker_at(redis_server.url) as broker:
-        await broker.be_present("one", {1: {"7"}}, EXPIRY, afresh=True)
-        await broker.be_absent("one")
+        await broker.whereabouts.be_present("one", {1: {"7"}}, EXPIRY, afresh=True)
+        await broker.whereabouts.be_absent("one")
     assert not store.keys("pm:present:*")
     assert not store.zcard(keys.WORKERS)
 
@@ -90,14 +90,14 @@ async def test_one_that_leaves_takes_its_people_with_it(redis_server, store):
 async def test_a_redis_that_is_away_or_will_not_take_it_is_unavailable(redis_server, store):
     async with broker_at(NOWHERE) as broker:
         with pytest.raises(Unavailable):
-            await broker.be_present("one", {1: {"7"}}, EXPIRY, afresh=False)
+            await broker.whereabouts.be_present("one", {1: {"7"}}, EXPIRY, afresh=False)
         with pytest.raises(Unavailable):
-            await broker.be_absent("one")
+            await broker.whereabouts.be_absent("one")
     store.set(keys.present("one"), "of another type")
     async with broker_at(redis_server.url) as broker:
         with pytest.raises(Unavailable):
-            await broker.be_present("one", {1: {"7"}}, EXPIRY, afresh=False)
-        assert not await broker.be_present("two", {1: {"7"}}, EXPIRY, afresh=False)
+            await broker.whereabouts.be_present("one", {1: {"7"}}, EXPIRY, afresh=False)
+        assert not await broker.whereabouts.be_present("two", {1: {"7"}}, EXPIRY, afresh=False)
 
 
 def test_who_asks_a_redis_that_is_away_is_told_so():

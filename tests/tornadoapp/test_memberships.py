@@ -211,7 +211,7 @@ class TestChannels:
 
 
 def tell_typing(thread, person):
-    typing = protocol.TypingFrame(thread=thread.id, user=str(person.pk))
+    typing = protocol.TypingFrame(thread=thread.id, user=str(person.pk), name="A")
     wiring.broker().tell_thread(thread.id, typing)
 
 

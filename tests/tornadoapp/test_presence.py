@@ -8,11 +8,11 @@ from privatemessages import actions, wiring
 from privatemessages.broker import keys
 from privatemessages.roles import Role
 from privatemessages.standing import Standing
-from privatemessages.tornadoapp import presence
+from privatemessages.tornadoapp import presence, roll
 from privatemessages.tornadoapp.connections import Connection, Person
 from privatemessages.tornadoapp.hub import Hub
 from privatemessages.tornadoapp.limits import Limits, TokenBucket
-from privatemessages.tornadoapp.presence import ABSENCE, Roll
+from privatemessages.tornadoapp.roll import ABSENCE, Roll
 from tests.services import PYTHON, Process, eventually, free_port
 from tests.tornadoapp.client import Socket
 from tests.tornadoapp.conftest import sign_in
@@ -149,7 +149,7 @@ class TestOverWorkers:
     @pytest.fixture(autouse=True)
     def quick(self, monkeypatch):
         monkeypatch.setattr(presence, "TICK", 0.05)
-        monkeypatch.setattr(presence, "ABSENCE", 0.5)
+        monkeypatch.setattr(roll, "ABSENCE", 0.5)
 
     def test_people_of_two_workers_are_there_once_each(
         self, start, enter, alice, bob, carol, group, room, thread
@@ -174,7 +174,7 @@ class TestOverWorkers:
         assert eventually(lambda: present(group)[group.id] == ids(alice))
 
     def test_a_reload_does_not_flap(self, worker, enter, alice, room, monkeypatch):
-        monkeypatch.setattr(presence, "ABSENCE", 30.0)
+        monkeypatch.setattr(roll, "ABSENCE", 30.0)
         socket = enter(worker, alice)
         assert eventually(lambda: present(room)[room.id] == ids(alice))
         socket.close()

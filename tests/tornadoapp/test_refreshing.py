@@ -109,7 +109,7 @@ class TestRecheck:
         socket = enter(worker, alice)
         Member.objects.get(user=alice, thread=thread).delete()
         assert socket.until("removed")["thread"] == thread.id
-        typing = protocol.TypingFrame(thread=thread.id, user=str(bob.pk))
+        typing = protocol.TypingFrame(thread=thread.id, user=str(bob.pk), name="Bob")
         wiring.broker().tell_thread(thread.id, typing)
         assert socket.waiting() == []
 

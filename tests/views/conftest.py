@@ -46,4 +46,4 @@ def here(redis_server):
 async def tell_present(url, thread, people):
     async with broker_at(url) as broker:
         there = {thread.pk: {str(person.pk) for person in people}}
-        await broker.be_present("worker", there, EXPIRY, afresh=True)
+        await broker.whereabouts.be_present("worker", there, EXPIRY, afresh=True)
