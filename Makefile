@@ -31,7 +31,8 @@ run:
 
 # One process for each processor; each has servers of its own, so there are not more than a few.
 test: system-packages setup lint
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 -m "not alone"
+	@$(BIN)/python -m pytest -m alone
 	@$(BIN)/python -m pytest --database sqlite $(ON_BOTH_DATABASES)
 
 setup: $(VENV)/.complete node_modules/.complete

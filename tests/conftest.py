@@ -9,6 +9,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as generated
 
 from myproject.sessions.copies import copies
+from tests.measuring import measured, pytest_terminal_summary  # noqa: F401 - used by pytest
 from tests.messenger import (  # noqa: F401 - fixtures
     alice,
     bob,
