@@ -236,6 +236,7 @@ def test_without_room_a_draft_lives_as_long_as_the_page(desk, trouble):
         ("send", "Shift+Enter", [], "words\n"),
         ("send", "Control+Enter", ["words"], ""),
         ("send", "Meta+Enter", ["words"], ""),
+        ("send", "Alt+Enter", [], "words"),
         ("line", "Enter", [], "words\n"),
         ("line", "Shift+Enter", [], "words\n"),
         ("line", "Control+Enter", ["words"], ""),

@@ -21,10 +21,10 @@ export class Composer {
   constructor(options) {
     const find = (/** @type {string} */ id) => /** @type {any} */ (options.root.querySelector(`#${id}`));
     this.options = options;
-    this.form = /** @type {HTMLFormElement} */ (find("pm-composer"));
-    this.field = /** @type {HTMLTextAreaElement} */ (this.form.elements.namedItem("message"));
-    this.problem = /** @type {HTMLElement} */ (find("pm-problem"));
-    this.left = /** @type {HTMLElement} */ (find("pm-left"));
+    this.form = find("pm-composer");
+    this.field = /** @type {HTMLTextAreaElement} */ (this.form.elements.message);
+    this.problem = find("pm-problem");
+    this.left = find("pm-left");
     this.field.value ||= options.drafts.get(options.thread);
     this.#listen(options);
     this.#hint();
@@ -102,8 +102,9 @@ export class Composer {
 
   /** An Enter that ends a composition chooses a word; Safari tells by the code alone. @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING) return;
-    if (!event.ctrlKey && !event.metaKey && !this.#enterSends()) return;
+    const { key, shiftKey, altKey, ctrlKey, metaKey, isComposing, keyCode } = event;
+    if (key !== "Enter" || shiftKey || altKey || isComposing || keyCode === COMPOSING) return;
+    if (!ctrlKey && !metaKey && !this.#enterSends()) return;
     event.preventDefault();
     this.form.requestSubmit();
   }
