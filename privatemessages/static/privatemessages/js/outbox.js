@@ -12,7 +12,7 @@
 
 import { keep } from "./storage.js";
 
-const PREFIX = "privatemessages.outbox.";
+export const PREFIX = "privatemessages.outbox.";
 const MOST_DROPS = 3;
 const ORPHANED = 75_000; // ms; longer than the longest pause of a tab that is alive
 
