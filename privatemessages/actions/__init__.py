@@ -17,6 +17,7 @@ from .moderation import ban, mute, unban, unmute
 from .preferences import set_preferences
 from .purging import purge
 from .reads import mark_read
+from .reminders import mark_unread, silence, unsilence
 from .rooms import decline_entry, enter_room, make_room, request_entry
 from .sessions import end_session, recheck_partners, recheck_sessions
 from .threads import start_direct_thread
@@ -40,6 +41,7 @@ __all__ = [
     "make_group",
     "make_room",
     "mark_read",
+    "mark_unread",
     "mute",
     "purge",
     "recheck_partners",
@@ -52,7 +54,9 @@ __all__ = [
     "send_message",
     "set_preferences",
     "set_topic",
+    "silence",
     "start_direct_thread",
     "unban",
     "unmute",
+    "unsilence",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Annotated, Literal
@@ -20,6 +20,7 @@ from ..protocol import Number
 from ..standing import shows_reads
 from ..times import milliseconds, moment
 from .ledger import Draft, Ledger, Mark
+from .reminders import chosen_by
 from .telling import Telling, read_mark, tell, to_thread
 
 FUTURE_SKEW = timedelta(seconds=5)  # by which a worker's clock may be ahead
@@ -38,9 +39,12 @@ class Entry(protocol.Shape):
 
 
 class ReadMark(protocol.Shape):
+    """`at` is when it was read, in milliseconds since 1970 UTC; without it, now."""
+
     thread: Number
     user: str
     seq: Number
+    at: Number | None = None
 
 
 class Result(protocol.Shape):
@@ -68,9 +72,10 @@ def save_batch(messages: Sequence[Entry], reads: Sequence[ReadMark] = ()) -> lis
         outcomes = [_enter(ledger, draft) for draft in judged]
         for mark in marks:
             ledger.mark(mark)
-        moved = ledger.write()
+        moved, reminded = ledger.write()
         read = [_read(mark, ledger.thread(mark.thread_id)) for mark in moved]
-        tell([*_stored(outcomes), *_refused(messages, outcomes), *read])
+        chosen = [chosen_by(member) for member in reminded]
+        tell([*_stored(outcomes), *_refused(messages, outcomes), *read, *chosen])
     return [_result(outcome) for outcome in outcomes]
 
 
@@ -81,18 +86,23 @@ def _judge(entry: Entry) -> Judged:
             sender_id=people.primary_key(entry.sender),
             uuid=UUID(protocol.clean_uuid(entry.id)),
             text=protocol.clean_text(entry.text),
-            sent_at=moment(min(entry.sent_at, milliseconds(timezone.now() + FUTURE_SKEW))),
+            sent_at=_past(entry.sent_at, FUTURE_SKEW),
             reply_to=entry.reply_to,
         )
     except MessengerError as error:
         return error
 
 
+def _past(ms: int, skew: timedelta = timedelta()) -> datetime:
+    return moment(min(ms, milliseconds(timezone.now() + skew)))
+
+
 def _marks(reads: Iterable[ReadMark]) -> Iterable[Mark]:
     """A mark of nobody is dropped, like one of somebody who left: it moves nothing."""
     for read in reads:
         try:
-            yield Mark(read.thread, people.primary_key(read.user), read.seq)
+            read_at = timezone.now() if read.at is None else _past(read.at)
+            yield Mark(read.thread, people.primary_key(read.user), read.seq, read_at)
         except MessengerError:
             continue
 

@@ -1,23 +1,26 @@
 """The one place where messages are stored, whichever road they came by.
 
 A ledger is opened inside a transaction. It locks the threads, reads in three queries what it has
-to know, enters drafts and marks in memory, and writes with four queries, however many there are.
+to know, enters drafts and marks in memory, and writes with five queries, however many there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, Model, QuerySet, Value, When
+from django.db.models import Case, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
 from ..errors import Malformed, MayNotPost, NotFound
 from ..models import Member, Message, Stay, Thread
 from ..querysets import Identity
+from . import reminders
 
 # Who was added a moment ago may speak at once, although a worker's clock is a little behind.
 CLOCK_SKEW = timedelta(seconds=5)
@@ -47,6 +50,7 @@ class Mark:
     thread_id: int
     user_id: Any
     seq: int
+    read_at: datetime
 
 
 class Ledger:
@@ -60,6 +64,7 @@ class Ledger:
         self._known = {_identity(message): message for message in resembling}
         self._new: list[Message] = []
         self._read: dict[int, Mark] = {}  # by the member's id
+        self._reminded: dict[int, Member] = {}
 
     def enter(self, draft: Draft) -> tuple[Message, bool]:
         """The stored message, and whether it is new; saving twice is saving once.
@@ -87,22 +92,26 @@ class Ledger:
         return self._threads[thread_id]
 
     def mark(self, mark: Mark) -> None:
-        """Clamped, and dropped where it moves nothing: no such member, or read already."""
+        """Clamped, and dropped where it changes nothing: no such member, or read already."""
         member = self._members.get((mark.thread_id, mark.user_id))
         if member is None or member.left_at is not None:
             return
         seq = min(mark.seq, self._threads[mark.thread_id].version)
+        if reminders.answers(member, seq, mark.read_at):
+            self._reminded[member.id] = member
         if seq > member.read_seq:
             member.read_seq = seq
-            self._read[member.id] = Mark(mark.thread_id, mark.user_id, seq)
+            self._read[member.id] = replace(mark, seq=seq)
 
-    def write(self) -> list[Mark]:
-        """The marks that moved."""
+    def write(self) -> tuple[list[Mark], list[Member]]:
+        """The marks that moved, and who need not be reminded any more."""
         if self._new:
             self._write_messages()
         if self._read:
             self._write_marks()
-        return list(self._read.values())
+        if self._reminded:
+            self._write_reminders()
+        return list(self._read.values()), list(self._reminded.values())
 
     def _member_at(self, draft: Draft) -> Member:
         member = self._members.get((draft.thread_id, draft.sender_id))
@@ -130,6 +139,16 @@ class Ledger:
         )
         behind = Member.objects.filter(id__in=self._read)
         behind.update(read_seq=Greatest("read_seq", asked))
+
+    def _write_reminders(self) -> None:
+        """But for who asked once more since."""
+        asked = [
+            Q(id=member.id, marked_unread_at=member.marked_unread_at)
+            for member in self._reminded.values()
+        ]
+        Member.objects.filter(reduce(or_, asked)).update(marked_unread_at=None)
+        for member in self._reminded.values():
+            member.marked_unread_at = None
 
 
 def _belonged(stay: Member | Stay, draft: Draft) -> bool:

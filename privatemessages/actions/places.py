@@ -38,7 +38,7 @@ def role_of_next(thread: Thread) -> Role:
 def _begin(thread: Thread, member: Member, role: Role) -> None:
     member.role = role.value
     member.joined_at, member.left_at = timezone.now(), None
-    member.read_seq = thread.version
+    member.read_seq, member.marked_unread_at = thread.version, None
     if not thread.shows_past:
         member.since_seq, member.unseen_count = thread.version, thread.text_count
         member.sent_count = 0

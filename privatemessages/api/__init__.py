@@ -17,6 +17,7 @@ from . import (
     people,
     preferences,
     presence,
+    reminders,
     rooms,
     threads,
 )
@@ -34,7 +35,7 @@ api = NinjaAPI(
     auth=SignedIn(),
 )
 handle(api)
-for part in (threads, messages, members, entry, commands):
+for part in (threads, messages, members, entry, commands, reminders):
     api.add_router("threads", part.router)
 api.add_router("heads", heads.router)
 api.add_router("rooms", rooms.router)

@@ -19,10 +19,17 @@ router = Router(tags=["threads"])
 
 @router.get("", response={200: history.InboxPage, **REFUSALS}, summary="The inbox")
 def list_threads(
-    request: HttpRequest, limit: int = history.PAGE_SIZE, before: str | None = None
+    request: HttpRequest,
+    limit: int = history.PAGE_SIZE,
+    before: str | None = None,
+    query: str = "",
+    unread: bool = False,
 ) -> history.InboxPage:
-    """Threads by their last message; `before` is the `next` of the page before this one."""
-    return history.inbox(person_of(request), limit=limit, before=before)
+    """Threads by their last message; `before` is the `next` of the page before this one.
+
+    `query` is a part of a title, or how a name begins; `unread`: only those to be read.
+    """
+    return history.inbox(person_of(request), limit=limit, before=before, query=query, unread=unread)
 
 
 @router.post(

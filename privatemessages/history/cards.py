@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from .. import people, protocol
 from ..errors import NotFound
 from ..models import Member, Message, Thread
-from ..querysets import MemberQuerySet
+from ..querysets import MemberQuerySet, MessageQuerySet
 from ..roles import acts_of
 from ..times import EPOCH, milliseconds
 from .places import standing_of
@@ -85,12 +85,18 @@ def rows(person: AbstractBaseUser) -> MemberQuerySet:
 
 
 def _unread() -> BoundedCount:
-    """What others wrote after the read mark; a person who was deleted is another one."""
+    return BoundedCount(unread_messages().values("id")[:UNREAD_LIMIT])
+
+
+def unread_messages() -> MessageQuerySet:
+    """Of an outer one of `rows`, what others wrote after the read mark.
+
+    A person who was deleted is another one.
+    """
     messages = Message.objects.filter(thread=OuterRef("thread"), seq__gt=OuterRef("read_seq"))
     messages = messages.filter(event="", seq__gt=OuterRef("thread__cleared_seq"))
     messages = messages.filter(sent_at__gte=OuterRef("begins_at"))
-    messages = messages.exclude(sender=OuterRef("user"))
-    return BoundedCount(messages.values("id")[:UNREAD_LIMIT])
+    return messages.exclude(sender=OuterRef("user"))
 
 
 def _beginning() -> Case:
@@ -141,7 +147,7 @@ def _card(member: Member, presence: protocol.Presence | None, *, administers: bo
         received=total - member.sent_count,
         may_post=standing.may_post_at(milliseconds(timezone.now())),
         silent=member.is_silent,
-        marked_unread=member.is_marked_unread,
+        marked_unread=member.marked_unread_at is not None,
         presence=presence,
     )
 

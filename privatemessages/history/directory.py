@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from functools import reduce
@@ -15,7 +16,7 @@ from django.db.models.functions import Upper
 
 from .. import protocol
 from ..errors import Malformed, MessengerError, NoSuchPerson
-from ..people import active, primary_key
+from ..people import active, name_of, primary_key
 from .shapes import sender_shape
 
 QUERY_LENGTH = range(2, 151)  # letters; nobody is to list everybody, letter by letter
@@ -46,7 +47,7 @@ def person_named(name: str) -> AbstractBaseUser:
 
 def anybody_named(name: str) -> AbstractBaseUser | None:
     """As `person_named`, but of two spellings the exact one may be of somebody inactive."""
-    return (_named_exactly(name) or _named_loosely(name)) if _storable(name) else None
+    return (_named_exactly(name) or _named_loosely(name)) if storable(name) else None
 
 
 def people_named(names: Collection[str]) -> dict[str, AbstractBaseUser]:
@@ -54,7 +55,7 @@ def people_named(names: Collection[str]) -> dict[str, AbstractBaseUser]:
 
     Two queries, however many there are: each would look at all people for a name that nobody has.
     """
-    wanted = {name for name in names if _storable(name)}
+    wanted = {name for name in names if storable(name)}
     column = get_user_model().USERNAME_FIELD
     users = get_user_model()._default_manager.filter(**{f"{column}__in": wanted})
     found: dict[str, AbstractBaseUser] = {user.get_username(): user for user in users}
@@ -76,6 +77,17 @@ def called(query: str) -> QuerySet[AbstractBaseUser]:
     """Everybody whose name begins so, to find a member among them; raises Malformed."""
     condition = _name_begins(_checked(query, MEMBER_QUERY_LENGTH))
     return get_user_model()._default_manager.filter(condition)
+
+
+def is_called(person: AbstractBaseUser, query: str) -> bool:
+    """Whether a word of the name that others see, or the user name, begins so."""
+    user_name = person.get_username()
+    is_address = (
+        person.get_email_field_name() == get_user_model().USERNAME_FIELD or "@" in user_name
+    )
+    names = [name_of(person)] if is_address else [name_of(person), user_name]
+    begins = re.compile(rf"(?:^|\s){re.escape(query)}", re.IGNORECASE)
+    return any(begins.search(name) for name in names)
 
 
 def _named_exactly(name: str) -> AbstractBaseUser | None:
@@ -126,12 +138,12 @@ def _active_people() -> QuerySet[AbstractBaseUser]:
 
 def _checked(query: str, length: range) -> str:
     query = query.strip()
-    if len(query) not in length or not _storable(query):
+    if len(query) not in length or not storable(query):
         raise Malformed("A name is searched by its first letters, at least two.")
     return query
 
 
-def _storable(text: str) -> bool:
+def storable(text: str) -> bool:
     """Neither what PostgreSQL refuses nor what UTF-8 cannot carry, and not empty."""
     try:
         protocol.clean_text(text)

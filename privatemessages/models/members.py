@@ -57,7 +57,7 @@ class Member(models.Model):
     read_seq = models.PositiveBigIntegerField(_("read up to"), default=0)
     sent_count = models.PositiveBigIntegerField(_("messages sent"), default=0, editable=False)
     # What this person alone chose: to be reminded of the thread, and to hear no bell for it.
-    is_marked_unread = models.BooleanField(_("marked as unread"), default=False)
+    marked_unread_at = models.DateTimeField(_("marked as unread at"), null=True, blank=True)
     is_silent = models.BooleanField(_("silent"), default=False)
 
     objects = MemberQuerySet.as_manager()

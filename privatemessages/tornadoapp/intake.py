@@ -172,7 +172,7 @@ class Intake:
 
     def _read(self, person: Person, frame: protocol.Read) -> None:
         """Told to all of their own tabs at once; to others when it is saved."""
-        self._mark_read(ReadMark(frame.thread, person.id, frame.seq))
+        self._mark_read(ReadMark(frame.thread, person.id, frame.seq, _milliseconds()))
         mark = protocol.ReadFrame(thread=frame.thread, user=person.id, seq=frame.seq)
         _may_be_dropped(self._broker.tell_person(person.id, mark))
 

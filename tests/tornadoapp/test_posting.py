@@ -89,7 +89,7 @@ async def test_a_batch_goes_with_the_key_and_is_answered_in_order():
     )
     async with django(answer(200, answers), SAVE_HOST="chat.example.com") as (server, posting):
         entries = [entry(number) for number in (1, 2, 3)]
-        found = await posting.post(entries, [ReadMark(4, "7", 9)])
+        found = await posting.post(entries, [ReadMark(4, "7", 9, 1_700_000_000_000)])
 
     assert [(one.status, one.seq, one.code) for one in found] == [
         ("stored", 5, None),
@@ -102,7 +102,7 @@ async def test_a_batch_goes_with_the_key_and_is_answered_in_order():
     assert "Host: chat.example.com" in head
     assert "Content-Type: application/json" in head
     sent = json.loads(body)
-    assert sent["reads"] == [{"thread": 4, "user": "7", "seq": 9}]
+    assert sent["reads"] == [{"thread": 4, "user": "7", "seq": 9, "at": 1_700_000_000_000}]
     assert sent["messages"][0] == {
         "thread": 1,
         "sender": "7",
