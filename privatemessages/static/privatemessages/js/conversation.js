@@ -286,7 +286,10 @@ export class Conversation {
 
   #draw() {
     if (!hasAttention()) this.unread ??= this.reading.firstUnread;
-    this.scrolling.keep(() => this.log.draw(this.notices.among(this.#rows()), this.unread));
+    this.scrolling.keep(() => {
+      this.log.draw(this.notices.among(this.#rows()), this.unread);
+      this.paging.show();
+    });
     showCounts(counts(this.state, this.me.id));
     this.#offerNewest();
   }

@@ -28,11 +28,15 @@ export class Paging {
     options.signal.addEventListener("abort", () => this.observer.disconnect());
   }
 
-  /** An observer reports again what it begins to observe, so a page that is still short loads on. */
-  look() {
+  /** Whether there is more on either side; it takes place on the page. */
+  show() {
     const { atStart, atEnd } = this.options.state();
     this.earlier.hidden = atStart;
     this.later.hidden = atEnd;
+  }
+
+  /** An observer reports again what it begins to observe, so a page that is still short loads on. */
+  look() {
     for (const marker of [this.earlier, this.later]) {
       this.observer.unobserve(marker);
       if (!marker.hidden) this.observer.observe(marker);
