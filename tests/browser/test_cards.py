@@ -4,14 +4,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 PLAY = """async ({ cards, events }) => {
-    const { open, reduce, sorted } = await import("/cards.js");
-    let state = open("1", cards);
-    for (const event of events) state = reduce(state, event);
-    const seen = sorted(state).map((card) => {
+    const { Cards } = await import("/cards.js");
+    const inbox = new Cards("1", cards);
+    for (const event of events) inbox.hear(event);
+    const seen = inbox.sorted().map((card) => {
         const { id, title, version, read, unread, member_count, last_message } = card;
         return { id, title, version, read, unread, member_count, last: last_message?.text ?? null };
     });
-    return { seen, stale: [...state.stale] };
+    return { seen, stale: [...inbox.stale] };
+}"""
+
+HOLD = """async ({ cards, events }) => {
+    const { Cards } = await import("/cards.js");
+    const inbox = new Cards("1", cards);
+    const before = new Map(inbox.held);
+    for (const event of events) inbox.hear(event);
+    const changed = [...inbox.held.values()].filter((card) => before.get(card.id) !== card);
+    return {
+        unread: inbox.unread(),
+        cards: [...inbox.held.values()],
+        changed: changed.map(({ id }) => id),
+    };
 }"""
 
 GENERATED = settings(
@@ -51,9 +64,9 @@ def stored(*seqs, sender="2", thread=1):
     return {"type": "stored", "thread": thread, "messages": places}
 
 
-def card(thread=1, version=0, unread=0, read=0):
+def card(thread=1, version=0, unread=0, read=0, **more):
     last = message(version, thread=thread) if version else None
-    return {
+    return more | {
         "id": thread,
         "title": "bob",
         "version": version,
@@ -68,6 +81,10 @@ def card(thread=1, version=0, unread=0, read=0):
 def play(page, cards, *events):
     end = page.evaluate(PLAY, {"cards": cards, "events": [*events]})
     return end["seen"], end["stale"]
+
+
+def hold(page, cards, *events):
+    return page.evaluate(HOLD, {"cards": cards, "events": [*events]})
 
 
 def test_counts_each_new_message_of_others_once(scripts):
@@ -95,8 +112,11 @@ def test_the_thread_with_the_newest_message_is_the_first(scripts):
 
 
 def test_asks_about_what_it_missed(scripts):
-    for event in (stored(5), message(5), {"type": "head", "thread": 1, "version": 5, "read": 0}):
+    heads = {"1": {"version": 5, "read": 0}, "8": {"version": 5, "read": 0}}
+    for event in (stored(5), message(5), {"type": "compare", "threads": heads}):
         assert play(scripts, [card(version=3)], event)[1] == [1]
+    known = {"type": "compare", "threads": {"1": {"version": 3, "read": 0}}}
+    assert play(scripts, [card(version=3)], known)[1] == []
     assert play(scripts, [card(version=3)], message(1, thread=7))[1] == [7]
     assert play(scripts, [], {"type": "joined", "thread": 7})[1] == [7]
 
@@ -199,3 +219,69 @@ def test_an_answer_that_was_overtaken_is_asked_for_again_once(scripts):
     # A server that was put back to a backup says it again.
     [seen], stale = play(scripts, [card(version=3)], event(4), old, old)
     assert (seen["version"], seen["unread"], stale) == (3, 1, [])
+
+
+def test_where_a_thread_is_kept_is_seen_at_once(scripts):
+    place = {"type": "place", "thread": 1, "marked_unread": True, "silent": True}
+    end = hold(scripts, [card(1), card(2)], place, place | {"thread": 7})
+    assert [(one["marked_unread"], one["silent"]) for one in end["cards"][:1]] == [(True, True)]
+    assert (end["changed"], len(end["cards"])) == ([1], 2)
+
+
+def test_reading_to_the_end_takes_away_the_mark_too(scripts):
+    read = {"type": "read", "thread": 1, "user": "1", "seq": 3}
+    [seen] = hold(scripts, [card(version=3, marked_unread=True)], read)["cards"]
+    assert (seen["marked_unread"], seen["unread"], seen["read"]) == (False, 0, 3)
+
+
+def test_silent_threads_do_not_count_and_a_mark_counts_as_one(scripts):
+    cards = [
+        card(1, unread=2, silent=False, marked_unread=True),
+        card(2, silent=False, marked_unread=True),
+        card(3, unread=5, silent=True, marked_unread=False),
+        card(4, silent=True, marked_unread=True),
+    ]
+    assert hold(scripts, cards)["unread"] == 3
+
+
+def presence(here, seen_at=None, user="2", thread=1):
+    frame = {"type": "presence", "thread": thread, "user": user}
+    return frame | {"here": here, "seen_at": seen_at}
+
+
+def test_the_presence_of_the_other_one_is_shown_and_not_ones_own(scripts):
+    direct = card(version=1, kind="direct", presence={"here": False, "seen_at": 5})
+    [seen] = hold(scripts, [direct], presence(here=True))["cards"]
+    assert seen["presence"] == {"here": True, "seen_at": 5}
+    [seen] = hold(scripts, [direct], presence(here=True), presence(here=False, seen_at=9))["cards"]
+    assert seen["presence"] == {"here": False, "seen_at": 9}
+    others = presence(here=True, user="1"), presence(here=True, thread=7)
+    assert hold(scripts, [direct], *others)["changed"] == []
+
+
+def test_asked_who_is_here_it_believes_the_answer(scripts):
+    cards = [card(number, presence={"here": True, "seen_at": None}) for number in (1, 2, 3)]
+    answer = {"1": {"here": True, "seen_at": None}, "2": {"here": False, "seen_at": 7}}
+    end = hold(scripts, cards, {"type": "present", "ids": [1, 2, 3, 4], "presence": answer})
+    assert [one["presence"] for one in end["cards"]] == [answer["1"], answer["2"], None]
+    assert end["changed"] == [2, 3]
+
+
+def test_an_older_page_overrides_nothing_that_is_known(scripts):
+    page = {"type": "more", "cards": [card(1, version=2), card(2, version=1), card(7, version=1)]}
+    seen, stale = play(scripts, [card(1, version=3)], message(4, thread=7), page)
+    assert ([one["id"] for one in seen], stale) == ([1, 2], [7])
+    assert seen[0]["version"] == 3
+
+
+def test_two_people_who_wrote_nothing_have_no_conversation_yet(scripts):
+    cards = [card(1, kind="direct"), card(2, kind="group"), card(3, version=1, kind="direct")]
+    assert [one["id"] for one in play(scripts, cards)[0]] == [3, 2]
+    seen, _ = play(scripts, cards, message(1, stored=False))
+    assert [one["id"] for one in seen] == [3, 1, 2]
+
+
+def test_only_the_card_that_changes_is_another_object(scripts):
+    cards = [card(number, version=3) for number in range(1, 6)]
+    events = [message(4, thread=4), presence(here=True, thread=2), presence(here=True, thread=2)]
+    assert hold(scripts, cards, *events)["changed"] == [2, 4]

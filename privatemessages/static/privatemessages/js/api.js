@@ -45,6 +45,8 @@ export class Api {
   present = (id) => this.#get(`threads/${id}/present`);
   /** @param {string} start @returns {Promise<{people: Sender[]}>} */
   people = (start) => this.#get("people", { q: start });
+  /** @param {number[]} threads  direct ones, at most 100 @returns {Promise<{presence: Record<string, NonNullable<Card["presence"]>>}>} */
+  presence = (threads) => this.#get("presence", { threads: threads.join(",") });
   /** @param {string} query @returns {Promise<{rooms: {id: number, slug: string, title: string, is_member: boolean}[]}>} */
   rooms = (query) => this.#get("rooms", { query, limit: SUGGESTED });
 

@@ -1,10 +1,7 @@
 /**
- * The inbox as the browser knows it: events in, state out. Never touches the page or the network.
+ * The inbox as the browser knows it: events in, cards out. Never touches the page or the network.
  *
  * @typedef {import("./page.js").Card} Card
- * @typedef {{me: string, cards: Map<number, Card>, fresh: Map<number, Map<string, number | null>>, stale: Set<number>, doubted: Set<number>}} InboxState
- *   `fresh`: the messages told since a card was read, with their numbers; `stale`: the cards that only the server
- *   can put right; `doubted`: those of which the server's answer was older than what was told.
  * @typedef {{type: string} & Record<string, any>} Event
  */
 
@@ -13,162 +10,187 @@ import { isWritten } from "./timeline.js";
 
 export const MOST = 99; // unread messages; the server stops counting soon after
 
-/** @param {string} me @param {Card[]} cards @returns {InboxState} */
-export function open(me, cards) {
-  const empty = { me, cards: new Map(), fresh: new Map(), stale: new Set(), doubted: new Set() };
-  return reduce(empty, { type: "cards", cards });
-}
+/** A card that did not change stays the same object. */
+export class Cards {
+  /** What only the server can put right. @type {Set<number>} */
+  stale = new Set();
+  /** @type {Map<number, Card>} */
+  held = new Map();
+  /** The messages told since a card was read, with their numbers. @type {Map<number, Map<string, number | null>>} */
+  #fresh = new Map();
+  /** Of which the server's answer was older than what was told. @type {Set<number>} */
+  #doubted = new Set();
 
-/** @param {InboxState} before @param {Event} event @returns {InboxState} */
-export function reduce(before, event) {
-  if (!Object.hasOwn(HANDLERS, event.type)) return before;
-  const { me, cards, fresh, stale, doubted } = before;
-  const state = { me, cards: new Map(cards), fresh: new Map(fresh), stale: new Set(stale), doubted: new Set(doubted) };
-  HANDLERS[event.type](state, event);
-  return state;
-}
+  /** @param {string} me @param {Card[]} cards */
+  constructor(me, cards) {
+    this.me = me;
+    this.hear({ type: "cards", cards });
+  }
 
-/** @type {Record<string, (state: InboxState, event: any) => void>} */
-const HANDLERS = {
-  cards: (state, { cards }) => cards.forEach((/** @type {Card} */ card) => put(state, card)),
-  message: hear,
-  stored: (state, { thread, messages }) => messages.forEach((/** @type {any} */ place) => number(state, thread, place)),
-  refused: (state, { thread }) => state.stale.add(thread),
-  joined: (state, { thread }) => state.stale.add(thread),
-  head: compare,
-  heads: keepOnly,
-  thread: change,
-  read: readUpTo,
-  removed: forget,
-};
+  /** @param {Event} event  a frame, or what the server answered */
+  hear(event) {
+    if (Object.hasOwn(this.#acts, event.type)) this.#acts[event.type](event);
+  }
 
-/** @param {InboxState} state @param {Card} card  as the server has it */
-function put(state, card) {
-  if (isOvertaken(state, card)) return void state.doubted.add(card.id);
-  state.cards.set(card.id, card);
-  state.fresh.set(card.id, new Map());
-  state.stale.delete(card.id);
-  state.doubted.delete(card.id);
-}
+  /** The most recent first; two people who wrote nothing yet are not among them. */
+  sorted() {
+    const moment = (/** @type {Card} */ card) => Math.max(card.active_at, card.last_message?.sent_at ?? 0);
+    const begun = [...this.held.values()].filter((card) => card.kind !== "direct" || card.version || card.last_message);
+    return begun.sort((a, b) => moment(b) - moment(a) || b.id - a.id);
+  }
 
-/** Asked for before something that was told since. Twice in a row it is the server that went back. @param {InboxState} state @param {Card} card */
-function isOvertaken(state, { id, version }) {
-  const held = state.cards.get(id);
-  if (!held || held.version <= version || state.doubted.has(id)) return false;
-  state.stale.add(id);
-  return true;
-}
+  /** Messages, but for those of silent threads. */
+  unread() {
+    const count = (/** @type {Card} */ card) => (card.silent ? 0 : card.unread || (card.marked_unread ? 1 : 0));
+    return [...this.held.values()].reduce((sum, card) => sum + count(card), 0);
+  }
 
-/** Words bring up a thread that is not on this page; an event does not. @param {InboxState} state @param {any} message */
-function hear(state, message) {
-  const card = state.cards.get(message.thread);
-  if (card) (isWritten(message) ? listen : happen)(state, card, message);
-  else if (isWritten(message)) state.stale.add(message.thread);
-}
+  /** @type {Record<string, (event: any) => unknown>} */
+  #acts = {
+    cards: ({ cards }) => cards.forEach((/** @type {Card} */ card) => this.#put(card)),
+    more: ({ cards }) => cards.forEach((/** @type {Card} */ card) => this.#add(card)),
+    message: (message) => this.#message(message),
+    stored: ({ thread, messages }) => messages.forEach((/** @type {any} */ place) => this.#number(thread, place)),
+    refused: ({ thread }) => this.stale.add(thread),
+    joined: ({ thread }) => this.stale.add(thread),
+    heads: ({ threads }) => this.held.forEach((_, id) => Object.hasOwn(threads, id) || this.#forget(id)),
+    compare: ({ threads }) => this.held.forEach((card) => this.#compare(card, threads[card.id])),
+    thread: (frame) => this.#change(frame),
+    read: (frame) => this.#read(frame),
+    place: ({ thread, marked_unread, silent }) => this.#mend(thread, { marked_unread, silent }),
+    presence: (frame) => this.#meet(frame),
+    present: ({ ids, presence }) => ids.forEach((/** @type {number} */ id) => this.#see(id, presence[id] ?? null)),
+    removed: ({ thread }) => this.#forget(thread),
+  };
 
-/** @param {InboxState} state @param {Card} card @param {any} message */
-function listen(state, card, message) {
-  const { thread, sender, id, seq } = message;
-  const key = keyOf(sender?.id ?? "", id);
-  if (!isOld(state, card, message, key)) count(state, card, message, key);
-  if (seq !== null) number(state, thread, { sender: sender?.id ?? "", id, seq });
-}
+  /** @param {Card} card  as the server has it */
+  #put(card) {
+    if (this.#isOvertaken(card)) return void this.#doubted.add(card.id);
+    this.held.set(card.id, card);
+    this.#fresh.set(card.id, new Map());
+    this.stale.delete(card.id);
+    this.#doubted.delete(card.id);
+  }
 
-/** @param {InboxState} state @param {Card} card @param {any} message */
-function happen(state, card, { sender, id, seq, event }) {
-  if (seq <= card.version) return;
-  if (typeof event?.members === "number") state.cards.set(card.id, { ...card, member_count: event.members });
-  note(state, card.id, keyOf(sender?.id ?? "", id), seq);
-  follow(state, card.id, seq);
-}
+  /** Asked for before something that was told since. Twice in a row it is the server that went back. @param {Card} card */
+  #isOvertaken({ id, version }) {
+    const isOlder = version < (this.held.get(id)?.version ?? 0) && !this.#doubted.has(id);
+    if (isOlder) this.stale.add(id);
+    return isOlder;
+  }
 
-/** @param {InboxState} state @param {Card} card @param {any} message @param {string} key */
-function count(state, card, message, key) {
-  const unread = card.unread + (message.sender?.id === state.me ? 0 : 1);
-  note(state, card.id, key, null);
-  state.cards.set(card.id, { ...card, unread, last_message: message });
-}
+  /** From an older page: what was told since is not overridden. @param {Card} card */
+  #add(card) {
+    if (!this.held.has(card.id) && !this.stale.has(card.id)) this.#put(card);
+  }
 
-/** Told again: in the card already, or counted since. @param {InboxState} state @param {Card} card @param {any} message @param {string} key */
-function isOld(state, card, message, key) {
-  const last = card.last_message;
-  const isLast = last !== null && keyOf(last.sender?.id ?? "", last.id) === key;
-  return isLast || state.fresh.get(card.id)?.has(key) || (message.seq !== null && message.seq <= card.version);
-}
+  /** Words bring up a thread that is not in the list; an event does not. @param {any} message */
+  #message(message) {
+    const card = this.held.get(message.thread);
+    if (card && isWritten(message)) this.#listen(card, message);
+    else if (card) this.#happen(card, message);
+    else if (isWritten(message)) this.stale.add(message.thread);
+  }
 
-/** @param {InboxState} state @param {number} thread @param {string} key @param {number | null} seq */
-function note(state, thread, key, seq) {
-  state.fresh.set(thread, new Map(state.fresh.get(thread)).set(key, seq));
-}
+  /** @param {Card} card @param {any} message */
+  #listen(card, message) {
+    const { thread, sender, id, seq } = message;
+    if (!this.#isOld(card, message)) this.#count(card, message);
+    if (seq !== null) this.#number(thread, { sender: sender?.id ?? "", id, seq });
+  }
 
-/** @param {InboxState} state @param {number} thread @param {{sender: string, id: string, seq: number}} place */
-function number(state, thread, { sender, id, seq }) {
-  const key = keyOf(sender, id);
-  const known = state.fresh.get(thread)?.get(key);
-  const isNew = seq > (state.cards.get(thread)?.version ?? 0);
-  if (known === null && isNew) {
-    note(state, thread, key, seq);
-    follow(state, thread, seq);
-  } else if (known === null || (isNew && known !== seq)) {
-    state.stale.add(thread);
+  /** @param {Card} card @param {any} message */
+  #happen({ id, version }, message) {
+    const { seq, event } = message;
+    if (seq <= version) return;
+    if (typeof event?.members === "number") this.#mend(id, { member_count: event.members });
+    this.#fresh.get(id)?.set(nameOf(message), seq);
+    this.#follow(id, seq);
+  }
+
+  /** @param {Card} card @param {any} message */
+  #count({ id, unread }, message) {
+    this.#fresh.get(id)?.set(nameOf(message), null);
+    this.#mend(id, { unread: message.sender?.id === this.me ? unread : unread + 1, last_message: message });
+  }
+
+  /** Told again: in the card already, or counted since. @param {Card} card @param {any} message */
+  #isOld({ id, version, last_message: last }, message) {
+    const name = nameOf(message);
+    return (last && nameOf(last) === name) || this.#fresh.get(id)?.has(name) || (message.seq !== null && message.seq <= version);
+  }
+
+  /** @param {number} thread @param {{sender: string, id: string, seq: number}} place */
+  #number(thread, { sender, id, seq }) {
+    const fresh = this.#fresh.get(thread);
+    const known = fresh?.get(keyOf(sender, id));
+    const isNew = seq > (this.held.get(thread)?.version ?? 0);
+    if (known === null && isNew) {
+      fresh?.set(keyOf(sender, id), seq);
+      this.#follow(thread, seq);
+    } else if (known === null || (isNew && known !== seq)) {
+      this.stale.add(thread);
+    }
+  }
+
+  /** One version more is what I know; further ones I missed. @param {number} thread @param {number} version */
+  #follow(thread, version) {
+    const known = this.held.get(thread)?.version ?? 0;
+    if (version > known + 1) this.stale.add(thread);
+    if (version > known) this.#mend(thread, { version });
+  }
+
+  /** @param {Card} card @param {import("./protocol.js").Head | undefined} head */
+  #compare({ id, version, read }, head) {
+    if (head && (head.version > version || head.read > read)) this.stale.add(id);
+  }
+
+  /** An entry of the same version tells what happened, which a card does not show. @param {any} frame */
+  #change({ thread, version, title, cleared }) {
+    const card = this.held.get(thread);
+    if (!card) return;
+    if (version < card.version) return void this.stale.add(thread); // two came in the other order
+    const isEmpty = card.last_message !== null && this.#numberOf(card.last_message) <= cleared;
+    this.#mend(thread, { title, ...(isEmpty ? { last_message: null, unread: 0 } : {}) });
+    this.#follow(thread, version);
+  }
+
+  /** Infinity while it has none. @param {any} message @returns {number} */
+  #numberOf(message) {
+    return message.seq ?? this.#fresh.get(message.thread)?.get(nameOf(message)) ?? Infinity;
+  }
+
+  /** @param {any} frame */
+  #read({ thread, user, seq }) {
+    const card = this.held.get(thread);
+    if (!card || user !== this.me) return;
+    if (seq >= card.version) this.#mend(thread, { read: seq, unread: 0, marked_unread: false });
+    else this.stale.add(thread);
+  }
+
+  /** When they were last seen stays known. @param {any} frame */
+  #meet({ thread, user, here, seen_at }) {
+    const before = this.held.get(thread)?.presence;
+    if (user !== this.me) this.#see(thread, { here, seen_at: seen_at ?? before?.seen_at ?? null });
+  }
+
+  /** @param {number} thread @param {Card["presence"]} presence */
+  #see(thread, presence) {
+    const before = this.held.get(thread)?.presence;
+    if (before?.here !== presence?.here || before?.seen_at !== presence?.seen_at) this.#mend(thread, { presence });
+  }
+
+  /** @param {number} thread @param {Partial<Card>} change */
+  #mend(thread, change) {
+    const card = this.held.get(thread);
+    if (card) this.held.set(thread, { ...card, ...change });
+  }
+
+  /** @param {number} thread */
+  #forget(thread) {
+    for (const kept of [this.held, this.#fresh, this.stale]) kept.delete(thread);
   }
 }
 
-/** One version more is what I know; further ones I missed. @param {InboxState} state @param {number} thread @param {number} version */
-function follow(state, thread, version) {
-  const card = /** @type {Card} */ (state.cards.get(thread));
-  if (version > card.version + 1) state.stale.add(thread);
-  state.cards.set(thread, { ...card, version: Math.max(version, card.version) });
-}
-
-/** @param {InboxState} state @param {{thread: number, version: number, read: number}} event */
-function compare(state, { thread, version, read }) {
-  const card = state.cards.get(thread);
-  if (!card || version > card.version || read > card.read) state.stale.add(thread);
-}
-
-/** All that I belong to. @param {InboxState} state @param {{threads: Record<string, unknown>}} event */
-function keepOnly(state, { threads }) {
-  for (const thread of state.cards.keys()) if (!Object.hasOwn(threads, thread)) forget(state, { thread });
-}
-
-/** An entry of the same version tells what happened, which a card does not show. @param {InboxState} state @param {{thread: number, version: number, title: string, cleared: number}} event */
-function change(state, { thread, version, title, cleared }) {
-  const card = state.cards.get(thread);
-  if (!card) return;
-  if (version < card.version) return void state.stale.add(thread); // two came in the other order
-  const isEmpty = card.last_message !== null && numberOf(state, card.last_message) <= cleared;
-  state.cards.set(thread, { ...card, title, ...(isEmpty ? { last_message: null, unread: 0 } : {}) });
-  follow(state, thread, version);
-}
-
-/** Infinity while it has none. @param {InboxState} state @param {any} message @returns {number} */
-function numberOf(state, { thread, sender, id, seq }) {
-  return seq ?? state.fresh.get(thread)?.get(keyOf(sender?.id ?? "", id)) ?? Infinity;
-}
-
-/** @param {InboxState} state @param {{thread: number, user: string, seq: number}} event */
-function readUpTo(state, { thread, user, seq }) {
-  const card = state.cards.get(thread);
-  if (!card || user !== state.me) return;
-  if (seq >= card.version) state.cards.set(thread, { ...card, read: seq, unread: 0 });
-  else state.stale.add(thread);
-}
-
-/** @param {InboxState} state @param {{thread: number}} event */
-function forget(state, { thread }) {
-  state.cards.delete(thread);
-  state.fresh.delete(thread);
-  state.stale.delete(thread);
-}
-
-/** @param {InboxState} state @returns {Card[]} the most recent first */
-export function sorted(state) {
-  const moment = (/** @type {Card} */ card) => Math.max(card.active_at, card.last_message?.sent_at ?? 0);
-  return [...state.cards.values()].sort((a, b) => moment(b) - moment(a) || b.id - a.id);
-}
-
-/** @param {InboxState} state @returns {number} messages */
-export function unread(state) {
-  return [...state.cards.values()].reduce((sum, card) => sum + card.unread, 0);
-}
+/** @param {any} message */
+const nameOf = ({ sender, id }) => keyOf(sender?.id ?? "", id);

@@ -1,116 +1,132 @@
-/** The inbox: its threads stay in order, and their unread counts true, while it is open. */
+/** The list of conversations: in order, with true unread counts, while the page is open. */
 
-import { Api, ApiError } from "./api.js";
+import { ApiError } from "./api.js";
 import { CardList } from "./card_list.js";
-import { open, reduce, sorted, unread } from "./cards.js";
-import { Messenger } from "./messenger.js";
-import { element, readPage } from "./page.js";
-import { suggestPeople } from "./suggestions.js";
-import { Title } from "./title.js";
+import { Cards } from "./cards.js";
 
 const GATHER = 300; // ms in which frames about one thread are answered by one question
 const JITTER = 2_000; // ms; a whole worker's sockets are told in one moment
 const RETRY = 10_000; // ms
-const SEVERAL = 3; // cards; from here on the whole list is asked for
+const SEVERAL = 3; // cards; from here on whole pages are asked for
+const LARGEST = 100; // cards that one request may ask for
+const PRESENCE = 60_000; // ms
 
-class InboxPage {
+export class InboxPane {
   #timer = 0;
+  #total = -1;
   #greeted = false;
+  #doubtful = false; // a thread that is not in the list may have become the newest
 
-  /** @param {import("./page.js").Page} page */
-  constructor(page) {
-    this.state = open(page.user.id, page.threads);
-    this.api = new Api(page.api_url);
-    this.list = new CardList(page);
-    this.title = new Title();
-    this.messenger = new Messenger(page, {
-      frame: (frame) => this.#hear(frame),
-      outbox: () => {},
-      returned: () => this.#askAll(),
-    });
+  /** @param {{page: import("./page.js").Page, api: import("./api.js").Api, open: (thread: number) => void, changed: (unread: number) => void}} options */
+  constructor({ page, api, open, changed }) {
+    this.api = api;
+    this.changed = changed;
+    this.state = new Cards(page.user.id, page.threads);
+    this.list = new CardList(page, open);
     this.#draw();
-    this.messenger.start();
-    suggestPeople(this.api);
+    if (page.next) this.#further("continueFrom", page.next);
+    if (page.preferences.shows_presence) setInterval(() => this.#further("lookAround"), PRESENCE);
   }
+
+  /** @param {number} id */
+  card = (id) => this.state.held.get(id);
+  cards = () => this.state.sorted();
+  /** @param {import("./page.js").Card} card  from the server */
+  put = (card) => this.apply({ type: "cards", cards: [card] });
+  /** @param {number | null} id */
+  select = (id) => this.list.select(id);
+  /** @param {number} thread @param {string} words  empty when nobody types */
+  typing = (thread, words) => this.list.typing(thread, words);
 
   /** @param {import("./protocol.js").Frame} frame */
-  #hear(frame) {
-    if (frame.type === "hello" || frame.type === "heads") this.#apply({ ...frame, type: "heads" });
-    if (frame.type === "hello") this.#greet(frame.threads);
-    else if (frame.type === "heads") setTimeout(() => this.#compare(frame.threads), Math.random() * JITTER);
-    else this.#apply(frame);
+  hear(frame) {
+    if (frame.type === "hello") this.#greet(frame);
+    else if (frame.type === "heads") setTimeout(() => this.#compare(frame), Math.random() * JITTER);
+    else this.apply(frame);
   }
 
-  /** After a loss a thread that is not on this page may have become the newest. @param {Record<string, import("./protocol.js").Head>} heads */
-  #greet(heads) {
-    if (this.#greeted) this.#askAll();
-    else this.#compare(heads);
-    this.#greeted = true;
-  }
-
-  /** @param {Record<string, import("./protocol.js").Head>} heads */
-  #compare(heads) {
-    for (const [id, head] of Object.entries(heads)) {
-      if (this.state.cards.has(Number(id))) this.#apply({ type: "head", thread: Number(id), ...head });
-    }
+  /** After an absence or a loss. */
+  returned() {
+    this.#doubtful = true;
+    this.#later(0);
   }
 
   /** @param {import("./cards.js").Event} event */
-  #apply(event) {
-    this.state = reduce(this.state, event);
+  apply(event) {
+    this.state.hear(event);
     this.#draw();
     if (this.state.stale.size) this.#later(GATHER);
   }
 
+  /** @param {import("./protocol.js").Frame} frame */
+  #greet(frame) {
+    this.#compare(frame);
+    if (this.#greeted) this.returned();
+    this.#greeted = true;
+  }
+
+  /** @param {import("./protocol.js").Frame} frame */
+  #compare({ threads }) {
+    this.apply({ type: "heads", threads });
+    this.apply({ type: "compare", threads });
+  }
+
+  #draw() {
+    this.list.draw(this.cards());
+    const total = this.state.unread();
+    if (total !== this.#total) this.changed((this.#total = total));
+  }
+
   /** @param {number} wait  ms */
   #later(wait) {
-    this.#timer ||= setTimeout(() => {
+    this.#timer ||= setTimeout(async () => {
+      const isAnswered = await this.#ask();
       this.#timer = 0;
-      this.#ask();
+      if (this.#doubtful || this.state.stale.size) this.#later(isAnswered ? GATHER : RETRY);
     }, wait);
   }
 
   async #ask() {
-    const stale = [...this.state.stale];
-    if (stale.length > SEVERAL) await this.#askAll();
-    else for (const id of stale) await this.#askFor(id);
+    try {
+      if (this.#doubtful || this.state.stale.size > SEVERAL) await this.#askPages();
+      for (const id of this.state.stale) await this.#askFor(id);
+      return true;
+    } catch (error) {
+      console.warn("The inbox could not be compared:", error);
+      return false;
+    }
+  }
+
+  /** From the newest on, while they may mend much. */
+  async #askPages() {
+    let before;
+    do {
+      const known = new Set(this.state.held.keys());
+      const { threads, next } = await this.api.threads({ before, limit: LARGEST });
+      this.#doubtful = false;
+      // Not those that were removed meanwhile.
+      this.apply({ type: "cards", cards: threads.filter(({ id }) => this.card(id) || !known.has(id)) });
+      before = next ?? undefined;
+    } while (before && this.state.stale.size > SEVERAL);
   }
 
   /** @param {number} id */
   async #askFor(id) {
     try {
       const card = await this.api.thread(id);
-      // Not where it was removed meanwhile.
-      if (this.state.stale.has(id)) this.#apply({ type: "cards", cards: [card] });
+      if (this.state.stale.has(id)) this.put(card);
     } catch (error) {
-      this.#failed(error, id);
+      if (!(error instanceof ApiError) || error.code !== "not_found") throw error;
+      this.apply({ type: "removed", thread: id });
     }
   }
 
-  async #askAll() {
+  /** @param {"continueFrom" | "lookAround"} act @param {string} [next] */
+  async #further(act, next = "") {
     try {
-      const before = new Set(this.state.cards.keys());
-      const { threads } = await this.api.threads();
-      this.state.stale.clear();
-      this.#apply({ type: "cards", cards: threads.filter(({ id }) => this.state.cards.has(id) || !before.has(id)) });
+      (await import("./further.js"))[act](this, next);
     } catch (error) {
-      this.#failed(error, null);
+      console.warn("The list stays as it is:", error); // the link to what is further down works by itself
     }
-  }
-
-  /** @param {unknown} error @param {number | null} id */
-  #failed(error, id) {
-    console.warn("The inbox could not be compared:", error);
-    if (error instanceof ApiError && error.code === "not_found" && id) this.#apply({ type: "removed", thread: id });
-    else this.#later(RETRY);
-  }
-
-  #draw() {
-    this.list.draw(sorted(this.state));
-    this.title.count(unread(this.state));
   }
 }
-
-const page = readPage();
-if ("WebSocket" in globalThis) new InboxPage(page);
-else element("pm-unsupported").hidden = false;
