@@ -441,3 +441,26 @@ def test_grows_with_its_text_up_to_a_part_of_the_window(desk):
     tab.field.fill("one")
     tab.field.press("Enter")
     assert tab.field.evaluate("field => field.offsetHeight") == height
+
+
+# In the messenger
+
+
+def test_going_from_thread_to_thread_takes_no_word_along_and_loses_none(visit, site):
+    tab = visit(site.person()).open()
+    for name in (site.person().name, site.person().name):
+        tab.page.goto("/messages/")
+        tab.write_to(name, f"hello {name}")
+        tab.sees(f"hello {name}")
+    expect(tab.cards).to_have_count(2)
+    tab.field.press_sequentially("not sent yet")
+    first, second = tab.cards.nth(0).get_by_role("link"), tab.cards.nth(1).get_by_role("link")
+    second.click()
+    expect(tab.field).to_have_value("")
+    expect(tab.field).to_be_focused()
+    first.click()
+    expect(tab.field).to_have_value("not sent yet")
+    tab.field.press("Enter")
+    tab.sees_sent("not sent yet")
+    tab.page.reload()
+    expect(tab.field).to_have_value("")
