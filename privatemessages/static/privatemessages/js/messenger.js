@@ -10,7 +10,7 @@ import { watchAbsence } from "./absence.js";
 import { Api, ApiError } from "./api.js";
 import { ConnectionBar } from "./connection_bar.js";
 import { Courier } from "./courier.js";
-import { Outbox, REFUSED } from "./outbox.js";
+import { Outbox, PREFIX, REFUSED } from "./outbox.js";
 import { arrived, goToSignIn } from "./signin.js";
 import { guardSignOut } from "./signout.js";
 import { Connection } from "./socket.js";
@@ -75,7 +75,7 @@ export class Messenger {
   }
 
   #watchTabs() {
-    addEventListener("storage", () => this.#wrote());
+    addEventListener("storage", ({ key }) => key?.startsWith(PREFIX) && this.#wrote());
     addEventListener("pagehide", () => this.outbox.release());
     addEventListener("pageshow", ({ persisted }) => persisted && this.connection.open());
   }
@@ -111,27 +111,25 @@ export class Messenger {
   /** Where the pages answer and sockets do not come through, something between lets none pass. */
   async #goAround() {
     this.#asking = true;
+    const found = await this.#findWay();
+    this.#asking = false;
+    if (!found || !this.connection.seemsBlocked) return;
+    this.#polling = found.polling;
+    this.#polling.begin(found.heads);
+  }
+
+  async #findWay() {
+    const frame = (/** @type {Frame} */ frame) => this.#hear(frame);
+    const phase = (/** @type {Phase} */ phase) => this.#enter(phase);
     try {
       const api = new Api(this.page.api_url);
       const heads = await api.heads();
       const { Polling } = await import("./polling.js");
-      if (this.connection.seemsBlocked) this.#poll(new Polling(api, this.page.user.id, this.#ears()), heads);
+      return { heads, polling: new Polling(api, this.page.user.id, { frame, phase }) };
     } catch (error) {
       console.warn("The pages do not answer either:", error);
       if (error instanceof ApiError && error.status === NOT_SIGNED_IN) this.#enter("signed_out");
     }
-    this.#asking = false;
-  }
-
-  #ears() {
-    const frame = (/** @type {Frame} */ frame) => this.#hear(frame);
-    return { frame, phase: (/** @type {Phase} */ phase) => this.#enter(phase) };
-  }
-
-  /** @param {import("./polling.js").Polling} polling @param {import("./polling.js").Heads} heads */
-  #poll(polling, heads) {
-    this.#polling = polling;
-    polling.begin(heads);
   }
 
   /** @param {Frame} frame */

@@ -84,7 +84,7 @@ export class Connection {
   /** The machine slept, and no connection outlives that: do not wait for it to fail. */
   renew() {
     if (FINAL.includes(this.phase)) return;
-    this.lose();
+    this.lose("waiting");
     this.open();
   }
 
@@ -93,13 +93,13 @@ export class Connection {
     return this.#misses >= FEW_MISSES && Date.now() - this.#missing >= SHORT_MISS;
   }
 
-  /** Does not wait for the closing handshake, which never ends on a dead network. */
-  lose() {
+  /** Does not wait for the closing handshake, which never ends on a dead network. @param {Phase} [until]  it connects again */
+  lose(until = "silent") {
     const socket = this.#socket;
     if (!socket) return;
     socket.onmessage = socket.onclose = null;
     socket.close();
-    this.#closed(BROKEN, "silent");
+    this.#closed(BROKEN, until);
   }
 
   /** @param {unknown} data */
