@@ -28,19 +28,21 @@ def acts(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Does what the field `act` says. What is refused is shown on the members' page."""
     if request.method != "POST":  # signing in leads back here, and so does the address of a refusal
         return redirect("privatemessages:members", thread_id)
+    name = request.POST.get("act", "")
+    if name not in DEEDS:
+        raise BadRequest
     try:
-        refused = _carry_out(request, thread_id)
-        return members_page(request, thread_id, refused) if refused else _on(request, thread_id)
+        refused = _carry_out(request, thread_id, name)
+        if refused:
+            return members_page(request, thread_id, refused)
+        return _on(request, thread_id, DEEDS[name].then)
     except NotFound as error:
         raise Http404(error.detail) from None
 
 
-def _carry_out(request: HttpRequest, thread_id: int) -> Refused | None:
+def _carry_out(request: HttpRequest, thread_id: int, name: str) -> Refused | None:
     """Raises NotFound where the thread is not theirs."""
-    name = request.POST.get("act", "")
-    deed = DEEDS.get(name)
-    if deed is None:
-        raise BadRequest
+    deed = DEEDS[name]
     form = deed.form(request.POST)
     if not form.is_valid():
         return Refused(name, form, REFUSED)
@@ -54,8 +56,8 @@ def _carry_out(request: HttpRequest, thread_id: int) -> Refused | None:
     return None
 
 
-def _on(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """To the page where one was, unless one does not belong there any more."""
-    if history.place(person_of(request).pk, thread_id) is None:
+def _on(request: HttpRequest, thread_id: int, then: str) -> HttpResponse:
+    """To the inbox too where one does not belong any more."""
+    if then == "inbox" or history.place(person_of(request).pk, thread_id) is None:
         return redirect("privatemessages:inbox")
-    return redirect("privatemessages:members", thread_id)
+    return redirect(f"privatemessages:{then}", thread_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
@@ -31,11 +31,15 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """`do` returns what the next page says. `field` is where a refusal is shown."""
+    """`do` returns what the next page says, which is `then`.
+
+    `field` is where a refusal is shown.
+    """
 
     form: type[ActForm]
     do: Callable[[AbstractBaseUser, int, Data], str]
     field: str | None = None
+    then: Literal["members", "thread", "inbox"] = "members"
 
 
 def _add(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
@@ -144,6 +148,21 @@ def _delete(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
     return _("It was deleted.")
 
 
+def _mark_unread(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
+    actions.mark_unread(person, thread_id)
+    return _("It is marked as unread.")
+
+
+def _silence(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
+    actions.silence(person, thread_id)
+    return _("You hear nothing more of what is written here.")
+
+
+def _unsilence(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
+    actions.unsilence(person, thread_id)
+    return _("You hear of what is written here again.")
+
+
 def _other(data: Data) -> AbstractBaseUser:
     """Raises NoSuchPerson."""
     return history.anybody_with_id(data["person"])
@@ -167,4 +186,7 @@ DEEDS: Mapping[str, Deed] = {
     "close": Deed(ActForm, _close),
     "reopen": Deed(ActForm, _reopen),
     "delete": Deed(ActForm, _delete),
+    "mark_unread": Deed(ActForm, _mark_unread, then="inbox"),
+    "silence": Deed(ActForm, _silence, then="thread"),
+    "unsilence": Deed(ActForm, _unsilence, then="thread"),
 }

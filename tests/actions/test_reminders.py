@@ -71,7 +71,7 @@ def test_reading_on_answers_it(alice, bob, marked, by_a_worker):
 
 @pytest.mark.parametrize("seq", [2, 3])
 def test_what_was_read_before_and_comes_late_does_not_answer_it(alice, bob, marked, seq):
-    """A worker gathers marks for two seconds, in which somebody may mark the thread."""
+    """A worker gathers marks for a while, in which somebody may mark the thread."""
     write(bob, marked, "three")
     earlier = milliseconds(timezone.now() - timedelta(seconds=2))
 

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 
 from privatemessages import conf, history
@@ -22,12 +24,44 @@ def test_the_inbox_is_what_history_says(as_alice, alice, bob, thread):
 
 def test_the_inbox_is_paged(as_alice, alice, carol, thread):
     write(alice, thread, "old")
-    as_alice.post("threads", {"user": "carol"})
+    new = as_alice.post("threads", {"user": "carol"}).json()
+    as_alice.post(f"threads/{new['id']}/messages", {"id": str(uuid4()), "text": "new"})
 
     first = as_alice.get("threads", limit=1).json()
     second = as_alice.get("threads", limit=1, before=first["next"]).json()
     assert [card["title"] for card in first["threads"] + second["threads"]] == ["carol", "bob"]
     assert second["next"] is None
+
+
+def test_the_inbox_is_searched(as_alice, bob, carol, thread, group):
+    write(bob, thread, "hello")
+    write(carol, group, "hello")
+    as_alice.post(f"threads/{thread.id}/read", {"seq": 1})
+
+    def titles(**query):
+        return [card["title"] for card in as_alice.get("threads", **query).json()["threads"]]
+
+    assert titles(query="b") == ["bob"]
+    assert titles(query="rien") == ["Friends"]
+    assert titles(unread="true") == ["Friends"]
+    assert titles(unread="false") == ["Friends", "bob"]
+    assert refusal(as_alice.get("threads", query="x" * 151)) == (400, "malformed")
+    assert refusal(as_alice.get("threads", unread="perhaps")) == (400, "malformed")
+
+
+def test_a_thread_is_marked_and_silenced(as_alice, as_bob, thread):
+    def chosen(client):
+        card = client.get(f"threads/{thread.id}").json()
+        return card["marked_unread"], card["silent"]
+
+    assert as_alice.post(f"threads/{thread.id}/unread").status_code == 204
+    assert as_alice.put(f"threads/{thread.id}/silence", None).status_code == 204
+    assert (chosen(as_alice), chosen(as_bob)) == ((True, True), (False, False))
+
+    assert as_alice.post(f"threads/{thread.id}/read", {"seq": 0}).json() == {"seq": 0}
+    assert chosen(as_alice) == (False, True)
+    assert as_alice.delete(f"threads/{thread.id}/silence").status_code == 204
+    assert chosen(as_alice) == (False, False)
 
 
 def test_a_thread_is_made_once_and_then_found(as_alice, as_bob, alice, bob):
@@ -275,7 +309,7 @@ def test_nothing_of_it_is_for_two(as_alice, thread, act):
         as_alice.delete(f"threads/{thread.id}"),
     ):
         assert refusal(response) == (403, "forbidden")
-    assert as_alice.get("threads").json()["threads"][0]["title"] == "bob"
+    assert as_alice.get(f"threads/{thread.id}").json()["title"] == "bob"
 
 
 def test_staff_administer_without_belonging_and_read_nothing(as_staff, alice, group):

@@ -5,7 +5,7 @@ import pytest
 from privatemessages import actions, history
 from privatemessages.errors import Malformed
 from privatemessages.models import Thread
-from tests.messenger import entry, write
+from tests.messenger import entry, make_person, write
 
 BIGGER_THAN_ANY = 2**70
 
@@ -27,11 +27,24 @@ def test_a_card_says_what_a_thread_is_to_the_person(alice, bob, thread):
 
 def test_a_thread_without_messages_stands_where_it_was_made(alice, bob, carol, thread):
     write(alice, thread, "one")
-    new, _ = actions.start_direct_thread(alice, carol)
+    new = actions.make_group(alice, "New", [carol])
 
     cards = history.inbox(alice).threads
     assert [card.id for card in cards] == [new.id, thread.id]
     assert (cards[0].last_message, cards[0].unread, cards[0].total) == (None, 0, 0)
+
+
+def test_a_pair_that_never_wrote_is_in_nobodys_inbox_and_can_be_opened(alice, bob, thread):
+    actions.mark_unread(alice, thread.id)
+    for person, other in [(alice, "bob"), (bob, "alice")]:
+        assert history.inbox(person).threads == []
+        assert history.inbox(person, query=other, unread=True).threads == []
+        assert history.thread(person, thread.id).title == other
+        assert history.opening(person, thread.id).messages == []
+
+    write(alice, thread, "one")
+    for person in (alice, bob):
+        assert [card.id for card in history.inbox(person).threads] == [thread.id]
 
 
 def test_unread_is_what_others_wrote_after_the_mark_up_to_a_limit(alice, bob, long_thread):
@@ -100,8 +113,132 @@ def test_the_inbox_takes_three_queries_however_many_threads(
 
 def test_the_age_of_a_thread_is_not_its_place(alice, bob, carol, thread):
     """The inbox is by the last message, not by the thread's beginning."""
+    write(alice, thread, "one")
     newer, _ = actions.start_direct_thread(alice, carol)
+    write(alice, newer, "one")
     assert [card.id for card in history.inbox(alice).threads] == [newer.id, thread.id]
 
     Thread.objects.filter(pk=newer.pk).update(last_message_at=newer.created_at - timedelta(days=1))
     assert [card.id for card in history.inbox(alice).threads] == [thread.id, newer.id]
+
+
+# Those of a name
+
+
+def titles(person, **wanted):
+    return sorted(card.title for card in history.inbox(person, **wanted).threads)
+
+
+@pytest.fixture
+def company(alice, bob, carol, thread):
+    """Alice's threads with Bob and Carol, a group and a room."""
+    for other in (thread, actions.start_direct_thread(alice, carol)[0]):
+        write(alice, other, "hello")
+    actions.make_group(alice, "Kabobs, Carefully Made", [bob, carol])
+    actions.make_room(alice, "Car Boot_Sale 100%")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("bo", ["Car Boot_Sale 100%", "Kabobs, Carefully Made", "bob"]),
+        ("CAR", ["Car Boot_Sale 100%", "Kabobs, Carefully Made", "carol"]),
+        (" bob ", ["Kabobs, Carefully Made", "bob"]),
+        ("arol", []),
+        ("alice", []),
+        ("t_s", ["Car Boot_Sale 100%"]),
+        ("0%", ["Car Boot_Sale 100%"]),
+        ("%", ["Car Boot_Sale 100%"]),
+        (".", []),
+        ("example.com", []),
+        ("bob@example.com", []),
+        ("x" * 150, []),
+        (" ", ["Car Boot_Sale 100%", "Kabobs, Carefully Made", "bob", "carol"]),
+    ],
+)
+def test_threads_are_found_by_a_part_of_the_title_or_the_beginning_of_a_name(
+    alice, company, query, found
+):
+    assert titles(alice, query=query) == found
+
+
+def test_people_are_found_by_every_word_of_the_name_that_is_shown(alice, company, settings):
+    settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {
+        "PERSON_NAME": "tests.history.test_members.first_name"
+    }
+    erin = make_person("e1", first_name="Erin О’Грэй", last_name="Hidden")
+    write(alice, actions.start_direct_thread(alice, erin)[0], "hello")
+
+    for query in ("erin", "ERIN о’г", "о’грэй", "e1"):
+        assert titles(alice, query=query) == ["Erin О’Грэй"]
+    for query in ("rin", "hidden", "e1@"):
+        assert titles(alice, query=query) == []
+
+
+def test_nobody_is_found_by_an_address(alice):
+    dave = make_person("dave@example.com", first_name="Davy")
+    write(alice, actions.start_direct_thread(alice, dave)[0], "hello")
+
+    assert titles(alice, query="dave") == []
+    assert titles(alice, query="davy") == ["Davy"]
+
+
+def test_what_is_found_is_paged_like_all(alice, many_threads):
+    first = history.inbox(alice, query="person", limit=20)
+    second = history.inbox(alice, query="person", limit=20, before=first.next)
+
+    found = [card.title for card in first.threads + second.threads]
+    assert found == [f"person{n:02}" for n in range(23, -1, -1)]
+    assert second.next is None
+
+
+@pytest.mark.parametrize("query", ["x" * 151, "a\x00b", "\ud800"])
+def test_what_nothing_can_be_called_is_refused(alice, query):
+    with pytest.raises(Malformed):
+        history.inbox(alice, query=query)
+
+
+def test_a_search_takes_one_query_more(alice, many_threads, django_assert_max_num_queries):
+    with django_assert_max_num_queries(10) as listed:
+        assert len(history.inbox(alice).threads) == 25
+    with django_assert_max_num_queries(len(listed) + 1):
+        assert len(history.inbox(alice, query="person").threads) == 24
+
+
+# Those to be read
+
+
+def test_those_to_be_read_are_unread_or_marked(alice, bob, carol, dave, thread, group, room):
+    write(bob, thread, "unread")
+    marked, _ = actions.start_direct_thread(alice, carol)
+    write(alice, marked, "mine")
+    assert titles(alice, unread=True) == ["bob"]
+
+    actions.mark_unread(alice, marked.id)
+    actions.set_topic(alice, room.id, "which is no message")
+    write(carol, group, "unread")
+    assert titles(alice, unread=True) == ["Friends", "bob", "carol"]
+    assert titles(alice, unread=True, query="b") == ["bob"]
+
+    for card in history.inbox(alice, unread=True).threads:
+        actions.mark_read(alice, card.id, card.version)
+    assert titles(alice, unread=True) == []
+    assert titles(bob, unread=True) == ["Friends"]
+
+
+def test_what_was_before_one_came_is_not_to_be_read(alice, bob, dave, group, clock):
+    spoken = entry(group, bob, "late")
+    clock.move(seconds=60)
+    actions.add_member(alice, group.id, dave)
+    actions.save_batch([spoken])
+    assert history.place(dave.pk, group.id).version > history.place(dave.pk, group.id).read
+
+    assert titles(dave, unread=True) == []
+
+
+def test_those_to_be_read_take_no_query_more(alice, many_threads, django_assert_max_num_queries):
+    actions.mark_unread(alice, many_threads[0].id)
+    with django_assert_max_num_queries(10) as listed:
+        assert len(history.inbox(alice).threads) == 25
+    with django_assert_max_num_queries(len(listed)):
+        assert len(history.inbox(alice, unread=True).threads) == 1

@@ -272,6 +272,7 @@ def test_places_of_many_are_one_query(room, alice, bob, carol, dave, django_asse
 def test_the_inbox_costs_the_same_whatever_the_company(
     group, room, thread, alice, django_assert_max_num_queries
 ):
+    write(alice, thread, "hello")
     with django_assert_max_num_queries(4) as few:
         assert len(history.inbox(alice).threads) == 3
     fill(room, make_people(200))

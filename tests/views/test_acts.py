@@ -27,6 +27,29 @@ def again(thread):
     return Thread.objects.get(pk=thread.pk)
 
 
+class TestOnWhatIsOnesOwn:
+    @pytest.mark.parametrize("kind", ["thread", "group", "room"])
+    def test_mark_unread(self, act, request, alice, kind):
+        thread = request.getfixturevalue(kind)
+        response = act(thread, "mark_unread")
+        assert response["Location"] == "/messages/"
+        assert history.thread(alice, thread.pk).marked_unread
+
+    @pytest.mark.parametrize("kind", ["thread", "group", "room"])
+    def test_silence_and_unsilence(self, act, request, alice, kind):
+        thread = request.getfixturevalue(kind)
+        for name, is_silent in (("silence", True), ("unsilence", False)):
+            response = act(thread, name)
+            assert response["Location"] == f"/messages/chat/{thread.pk}/"
+            assert history.thread(alice, thread.pk).silent is is_silent
+
+    @pytest.mark.parametrize("name", ["mark_unread", "silence", "unsilence"])
+    def test_not_where_one_does_not_belong(self, client, redis_server, dave, staff, room, name):
+        for person in (dave, staff):
+            client.force_login(person)
+            assert post(client, room, name).status_code == 404
+
+
 class TestOnPeople:
     @pytest.fixture
     def carols(self, carol):
