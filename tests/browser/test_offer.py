@@ -11,7 +11,7 @@ SECURE = "https://scripts.test/"
 NUMBERS = count()
 
 ASK = """() => {
-    document.body.innerHTML = "<div id=pm-status></div>";
+    document.body.innerHTML = "<div id=pm-status></div><button id=pm-help data-css=/words.js>";
     window.asked = 0;
     window.Notification = class {
         static permission = "default";
@@ -92,3 +92,20 @@ def test_nobody_is_bothered_before_there_is_something_to_tell(page):
     expect(offer).to_have_count(0)
     hear(page)
     expect(offer).to_have_count(1)
+
+
+def test_nothing_is_offered_that_cannot_be_had(page):
+    offer = begin(page)
+    page.evaluate("""() => {
+        window.Notification = class {
+            static permission = "default";
+            constructor() {
+                window.tried = true;
+                throw new TypeError("Illegal constructor."); // as on Android
+            }
+        };
+    }""")
+    hear(page)
+    page.wait_for_function("window.tried")
+    page.wait_for_timeout(300)
+    expect(offer).to_have_count(0)

@@ -1,48 +1,44 @@
 /**
- * Keys of the whole page. A character alone does something only for "?", which can be switched off in
- * the list that it opens (WCAG 2.1.4); Ctrl+/ opens it always.
+ * Keys of the whole page. "?" alone can be switched off in the list that it opens (WCAG 2.1.4); Ctrl+/ opens it always.
  *
  * @typedef {{
- *   switcher: () => void, help: () => void, step: (delta: -1 | 1) => void, back: () => void, write: () => void,
+ *   switcher: () => void, help: () => void, step: (delta: number) => void, back: () => void, write: () => void,
  *   choices: import("./choices.js").Choices, signal?: AbortSignal,
- * }} Acts  `step`: to the conversation above or below; `back`: to the list; `write`: to the message field
+ * }} Acts  `step`: to the conversation above or below; `back`: to the list
  */
 
-const FIELDS = "input, textarea, select, [contenteditable]";
 const TAKEN = "select, input[list], [aria-expanded=true]"; // have the arrows for themselves
 const LAYERS = "dialog[open], :popover-open";
 
 /** @param {Acts} acts */
 export function listenForShortcuts(acts) {
-  document.addEventListener("keydown", (event) => {
+  const hear = (/** @type {KeyboardEvent} */ event) => {
     const act = event.defaultPrevented || event.isComposing ? null : meant(event, acts);
     if (!act || document.querySelector(LAYERS)) return;
     event.preventDefault();
     act();
-  }, { signal: acts.signal });
+  };
+  addEventListener("keydown", hear, { signal: acts.signal });
 }
 
 /** @param {KeyboardEvent} event @param {Acts} acts @returns {(() => void) | null} */
-function meant(event, acts) {
-  const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
-  const target = /** @type {Element} */ (event.target);
-  if (altKey) return ctrlKey || metaKey || shiftKey ? null : withAlt(key, target, acts);
-  if (ctrlKey !== metaKey) return withControl(event, acts);
-  if (key === "Escape") return target.matches("input, select") ? null : () => leave(acts);
-  return key === "?" && !target.matches(FIELDS) && acts.choices.get("keys") !== "off" ? acts.help : null;
+function meant({ key, code, altKey, ctrlKey, metaKey, shiftKey, target }, acts) {
+  const isIn = (/** @type {string} */ places) => /** @type {Element} */ (target).matches(places);
+  if (altKey) return ctrlKey || metaKey || isIn(TAKEN) ? null : withAlt(key, acts);
+  if (ctrlKey || metaKey) return withControl(key, code, shiftKey, acts);
+  if (key === "Escape") return isIn("input, select") ? null : () => leave(acts);
+  return key === "?" && !isIn("input, select, textarea") && acts.choices.get("keys") === "on" ? acts.help : null;
 }
 
-/** @param {string} key @param {Element} target @param {Acts} acts */
-function withAlt(key, target, { step, write }) {
+/** @param {string} key @param {Acts} acts */
+function withAlt(key, { step, write }) {
   if (key === "Enter") return write;
-  if (target.matches(TAKEN)) return null;
   return key === "ArrowUp" ? () => step(-1) : key === "ArrowDown" ? () => step(1) : null;
 }
 
-/** Where a layout has other letters the place of the key counts. @param {KeyboardEvent} event @param {Acts} acts */
-function withControl({ key, code, shiftKey }, { switcher, help }) {
-  const name = /^[a-z]$/i.test(key) ? key.toLowerCase() : code;
-  if (name === "k" || name === "KeyK") return shiftKey ? null : switcher;
+/** Where a keyboard has no Latin letters the place of the key counts. @param {string} key @param {string} code @param {boolean} shift @param {Acts} acts */
+function withControl(key, code, shift, { switcher, help }) {
+  if (/^[a-z]$/i.test(key) ? key === "k" : code === "KeyK") return shift ? null : switcher;
   return "/?".includes(key) || (code === "Slash" && key === ".") ? help : null;
 }
 

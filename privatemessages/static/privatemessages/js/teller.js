@@ -32,7 +32,7 @@ export class Teller {
   }
 
   offer() {
-    offer(this.choices);
+    return offer(this.choices);
   }
 
   /** @param {Frame} frame @param {boolean} inView */
