@@ -163,7 +163,7 @@ function stamp(time, moment) {
 }
 
 /** @param {HTMLElement} place @param {Card} card */
-function badge(place, { unread, marked_unread }) {
+export function badge(place, { unread, marked_unread }) {
   const words = ngettext("%(count)s unread message", "%(count)s unread messages", unread);
   place.hidden = !unread && !marked_unread;
   place.title = unread > MOST ? gettext("many unread messages") : unread ? words : "";
