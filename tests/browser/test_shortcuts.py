@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_accessibility import check
+
 BEGIN = """async () => {
     const { Choices } = await import("/choices.js");
     const { openHelp } = await import("/help.js");
@@ -136,3 +138,39 @@ def test_tells_what_enter_does_here(page, dialog):
     press(page, "Control+/")
     expect(dialog.get_by_role("row", name="Send Ctrl+Enter")).to_be_visible()
     expect(dialog.get_by_role("row", name="A new line Enter")).to_be_visible()
+
+
+def test_the_keyboard_alone_leads_from_one_conversation_to_the_next(visit, site):
+    me, *others = (site.person() for _ in range(3))
+    for other in others:
+        visit(other).open().write_to(me.name, f"hello from {other.name}")
+    mine = visit(me).open()
+    expect(mine.cards).to_have_count(2)
+    mine.is_connected()
+    newest, older = (f"hello from {other.name}" for other in reversed(others))
+    mine.page.keyboard.press("Alt+ArrowDown")
+    mine.sees(newest)
+    mine.page.keyboard.press("Alt+ArrowDown")
+    mine.sees(older)
+    mine.page.keyboard.press("Alt+ArrowUp")
+    mine.sees(newest)
+    mine.page.locator("#pm-scroll").focus()
+    mine.page.keyboard.press("Alt+Enter")
+    expect(mine.field).to_be_focused()
+    mine.page.keyboard.press("Escape")
+    expect(mine.cards.locator("a").first).to_be_focused()
+
+
+def test_the_list_stands_in_nobodys_way_and_leads_back_to_its_button(pair):
+    mine, _ = pair
+    mine.page.goto("/messages/")
+    mine.is_connected()
+    mine.page.locator("#pm-menu summary").click()
+    button = mine.page.locator("#pm-help")
+    button.click()
+    dialog = mine.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    check(mine.page)
+    mine.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button).to_be_focused()

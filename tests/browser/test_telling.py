@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import Visit
+from tests.browser.test_accessibility import check
+from tests.browser.visitor import SCREEN, Visit
 
 GRACE = 1_500  # ms; by then it is told of, or never
 
@@ -118,6 +119,8 @@ def test_nobody_is_asked_for_notifications_before_a_click_that_wants_them(talk):
     theirs.write("one")
     offer = mine.page.locator("#pm-offer")
     expect(offer).to_be_visible()
+    check(mine.page)
+    mine.page.set_viewport_size(SCREEN)
     mine.cards.locator("a").click()
     mine.write("two")
     theirs.sees("hello", "one", "two")
