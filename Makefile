@@ -12,7 +12,7 @@ export TORNADO_PORT ?= 8888
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format requirements clean
+.PHONY: help run setup test lint format screenshots requirements clean
 
 help:
 	@echo "make run           the site at http://127.0.0.1:$(PORT)/ (PORT and TORNADO_PORT may be set)"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint          the checks alone"
 	@echo "make format        format the Python code"
 	@echo "make setup         everything that the tests need, in .venv/ and node_modules/"
+	@echo "make screenshots   take the pictures in docs/images anew"
 	@echo "make requirements  pin the requirements anew"
 	@echo "make clean         remove what was made here, but not the data in var/"
 
@@ -45,6 +46,9 @@ lint: $(VENV)/.complete
 format: $(VENV)/.complete
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+screenshots: system-packages setup
+	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: system-packages
 system-packages:

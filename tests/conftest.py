@@ -1,6 +1,5 @@
 """Fixtures for all tests. The servers themselves are started by `tests.services.plugin`."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from tests.messenger import (  # noqa: F401 - fixtures
     told,
 )
 from tests.services import PostgresServer, RedisServer
+from tests.services.chromium import find_chromium
 from tests.services.plugin import POSTGRES, REDIS
 
 # On a busy machine the clock says nothing about the code. The examples are the same in every run,
@@ -68,6 +68,4 @@ def postgres_server(pytestconfig) -> PostgresServer:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "Chromium is not installed: make test says how to get it"
-    return Path(found)
+    return find_chromium()

@@ -16,11 +16,11 @@ from tests.services import PYTHON, ROOT, Process, RedisServer, free_port
 
 API_KEY = "the workers' key"
 PASSWORD = "a password of the tests"
-PEOPLE = 250
+PEOPLE = [f"person{number}" for number in range(250)]
 COMMAND_TIMEOUT = 60  # seconds
 
 # One process makes them all: starting Django takes longer than all the rest.
-MAKE_PEOPLE = f"""
+MAKE_PEOPLE = """
 import json
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
@@ -28,11 +28,12 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from myproject.sessions import SessionStore
 
-password = make_password({PASSWORD!r})
-for number in range({PEOPLE}):
-    administers = number == {PEOPLE - 1}
+password = make_password({password!r})
+names = {names!r}
+for name in names:
+    administers = name == names[-1]
     user = User.objects.create(
-        username=f"person{{number}}",
+        username=name,
         password=password,
         is_staff=administers,
         is_superuser=administers,
@@ -56,7 +57,8 @@ class Person:
 class Site:
     """`network` is what lies between the browsers and the worker."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, names: list[str] = PEOPLE) -> None:
+        self.names = names
         self.port, self.worker_port = free_port(), free_port()
         self.database = database
         self._stack = ExitStack()
@@ -71,7 +73,8 @@ class Site:
         self.redis = enter(RedisServer())
         self.network = enter(Proxy(self.worker_port))
         self._manage("migrate", "-v0")
-        self._people = [Person(*row) for row in map(json.loads, self._shell(MAKE_PEOPLE))]
+        made = self.run_script(MAKE_PEOPLE.format(names=self.names, password=PASSWORD))
+        self._people = [Person(*json.loads(row)) for row in made]
         self.django = enter(Process(self._gunicorn(), port=self.port, env=self._env()))
         self.worker = enter(Process(self._tornado(), port=self.worker_port, env=self._env()))
         return self
@@ -82,6 +85,9 @@ class Site:
     def person(self) -> Person:
         """Somebody whom no other test knows."""
         return self._people[next(self._numbers)]
+
+    def named(self, name: str) -> Person:
+        return next(person for person in self._people if person.name == name)
 
     @property
     def administrator(self) -> Person:
@@ -132,7 +138,8 @@ class Site:
             "SEND_MESSAGE_API_URL": f"{self.url}/messages/send_message_api/",
         }
 
-    def _shell(self, script: str) -> list[str]:
+    def run_script(self, script: str) -> list[str]:
+        """Within Django; the lines that it prints."""
         return self._manage("shell", "-v0", "-c", script).splitlines()
 
     def _manage(self, *arguments: str) -> str:

@@ -21,7 +21,16 @@ STOP = 40.0  # seconds
 OURS = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "API_KEY", "PROGRAM_API_KEYS", "DEBUG"]
 HOLD_TERMINAL = "import pty, sys; pty.spawn(sys.argv[1:])"
 WITHOUT_OURS = ["env", *(f"--unset={name}" for name in OURS)]
-NOT_CLONED = [".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.mo"]
+NOT_CLONED = [
+    ".git",
+    ".venv",
+    "node_modules",
+    "var",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+    "*.mo",
+]
 
 
 def copy_project(folder: Path) -> Path:

@@ -1,5 +1,8 @@
 """How Chromium is started: as a browser that does nothing but show the pages of a test."""
 
+import shutil
+from pathlib import Path
+
 # This list takes the place of Playwright's own, of which it holds all but what is not of Linux.
 SWITCHED_OFF = [
     # For each new window they load two pages of the address bar: a third of all work.
@@ -32,3 +35,9 @@ FLAGS = [
     "--disable-sync",
     f"--disable-features={','.join(SWITCHED_OFF)}",
 ]
+
+
+def find_chromium() -> Path:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "Chromium is not installed: make test says how to get it"
+    return Path(found)
