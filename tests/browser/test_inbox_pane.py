@@ -31,7 +31,7 @@ BUILD = """async ({ markup, styles, threads, next, pages }) => {
     const page = { user: { id: "1" }, inbox_url: "/messages/", threads, next, preferences };
     const { InboxPane } = await import("/inbox.js");
     const open = (id) => answers.opened.push(id);
-    const changed = (count) => answers.unread.push(count);
+    const changed = (count) => count === answers.unread.at(-1) || answers.unread.push(count);
     Object.assign(globalThis, { answers, pane: new InboxPane({ page, api, open, changed }) });
 }"""
 

@@ -13,7 +13,6 @@ const PRESENCE = 60_000; // ms
 
 export class InboxPane {
   #timer = 0;
-  #total = -1;
   #greeted = false;
   #doubtful = false; // a thread that is not in the list may have become the newest
 
@@ -73,8 +72,7 @@ export class InboxPane {
 
   #draw() {
     this.list.draw(this.cards());
-    const total = this.state.unread();
-    if (total !== this.#total) this.changed((this.#total = total));
+    this.changed(this.state.unread());
   }
 
   /** @param {number} wait  ms */
