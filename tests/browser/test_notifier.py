@@ -269,3 +269,24 @@ def test_on_an_insecure_page_one_of_two_tabs_sounds(open_tab):
     tabs[0].waits()  # so does the other one: they have one clock
     tabs[0].page.wait_for_timeout(300)
     assert sum(tab.page.evaluate("sounds") for tab in tabs) == 1
+
+
+def test_a_sound_that_fails_does_not_make_it_forget_what_it_told_of(tab):
+    tab.page.evaluate("() => { window.AudioContext = class { constructor() { throw Error(); } }; }")
+    tab.hears(message())
+    tab.tells("hello")
+    tab.hears(message(seq=5))
+    tab.tells("hello")
+
+
+def test_what_could_not_be_loaded_is_loaded_the_next_time(context):
+    gone = "**/teller.js"
+    context.route(gone, lambda route: route.abort())
+    page = context.new_page()
+    page.goto(SECURE)
+    script = BEGIN.replace('await import("/teller.js");', "")
+    page.evaluate(script, {"choices": ON, "cards": CARDS, "seen": message("lost")})
+    page.wait_for_timeout(300)
+    context.unroute(gone)
+    page.evaluate(HEAR, [[message()], False])
+    page.wait_for_function("told.length === 1")

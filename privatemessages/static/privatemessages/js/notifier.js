@@ -33,12 +33,16 @@ export class Notifier {
   /** @param {(teller: import("./teller.js").Teller) => unknown} act */
   async #use(act) {
     try {
-      this.#teller ??= import("./teller.js").then(({ Teller }) => new Teller(this.options));
-      await act(await this.#teller);
+      await act(await this.#load());
     } catch (error) {
-      this.#teller = undefined;
       console.warn("A message was not told of:", error); // it is there all the same
     }
+  }
+
+  #load() {
+    this.#teller ??= import("./teller.js").then(({ Teller }) => new Teller(this.options));
+    this.#teller.catch(() => (this.#teller = undefined)); // the network may be back the next time
+    return this.#teller;
   }
 }
 
