@@ -5,6 +5,7 @@ import { Choices } from "./choices.js";
 import { Conversation } from "./conversation.js";
 import { Drafts } from "./drafts.js";
 import { InboxPane } from "./inbox.js";
+import { tendMenus } from "./menus.js";
 import { Messenger } from "./messenger.js";
 import { Notifier } from "./notifier.js";
 import { element, make, readPage } from "./page.js";
@@ -64,6 +65,7 @@ class App {
   }
 
   #wireDoors() {
+    tendMenus();
     const button = element("pm-switch");
     button.hidden = element("pm-help").hidden = false;
     button.addEventListener("click", () => this.#switch());
@@ -154,12 +156,12 @@ class App {
     const { page, api, messenger, choices, drafts } = this;
     this.inbox.put(thread);
     this.inbox.select(thread.id);
+    this.#turn("thread"); // before the field is measured
     this.#conversation = new Conversation(opening, {
       page, api, messenger, choices, drafts, chat: this.#chat(thread.id),
       named: (title) => this.title.name(title), show: (card) => this.inbox.put(card),
       read: (seq) => this.#read(thread.id, seq), reopen: () => this.#reopen(thread.id), leave: () => this.router.go({}),
     }, this.#greeted);
-    this.#turn("thread");
     this.#conversation.begin(at);
   }
 
