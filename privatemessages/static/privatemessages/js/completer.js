@@ -13,6 +13,7 @@ const PAUSE = 200; // ms; a name is being typed
 export class Completer {
   #timer = 0;
   #chosen = -1;
+  #since = Infinity; // where in the text begins what has not been looked through for names of emoji
   /** @type {Option[]} */
   #options = [];
   /** @type {Wanted | null} */
@@ -80,15 +81,29 @@ export class Completer {
     return memberOptions(await this.members(wanted.query), wanted);
   }
 
-  /** Emoji take the places of their names where those were typed, and still stand when it is known. @param {number} from */
-  async #exchange(from) {
-    const { field } = this;
-    const closed = closedIn(field.value.slice(0, field.selectionStart), from);
-    if (!closed.length) return;
-    const { emojiNamed } = await import("./emojis.js");
-    const known = closed.filter(({ name, start }) => emojiNamed(name) && field.value.startsWith(`:${name}:`, start));
-    for (const { name, start } of known) field.setRangeText(emojiNamed(name) ?? "", start, start + name.length + 2, "preserve");
-    if (known.length) field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  /** Emoji take the places of names that were closed; while they are loaded, more may be. @param {number} from */
+  #exchange(from) {
+    this.#since = Math.min(this.#since, from);
+    const missing = (/** @type {unknown} */ error) => console.warn("No emoji:", error); // asked for again at the next colon
+    if (this.#closed().length) import("./emojis.js").then(({ emojiNamed }) => this.#replace(emojiNamed), missing);
+    else this.#since = Infinity;
+  }
+
+  /** @param {(name: string) => string | undefined} emojiNamed */
+  #replace(emojiNamed) {
+    const known = this.#closed().filter(({ name }) => emojiNamed(name));
+    this.#since = Infinity;
+    for (const { name, start } of known) this.#put(emojiNamed(name) ?? "", start, start + name.length + 2);
+    if (known.length) this.field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  #closed() {
+    return closedIn(this.field.value.slice(0, this.field.selectionStart), this.#since);
+  }
+
+  /** The cursor stays where it is; right behind the name it would select the emoji. @param {string} emoji @param {number} start @param {number} end */
+  #put(emoji, start, end) {
+    this.field.setRangeText(emoji, start, end, this.field.selectionStart === end ? "end" : "preserve");
   }
 
   /** @param {Option[]} options */

@@ -14,9 +14,11 @@ export function completeIn(options) {
     if (isLoading || !BEGINS.test(field.value)) return;
     const from = field.selectionStart - (/** @type {InputEvent} */ (event).data?.length ?? 0);
     isLoading = true;
-    const { Completer } = await import("./completer.js").finally(() => (isLoading = false));
+    const loaded = await import("./completer.js").catch((error) => console.warn("Nothing is completed:", error));
+    isLoading = false;
+    if (!loaded) return; // the next key tries again
     field.removeEventListener("input", look);
-    if (!signal.aborted) new Completer(options).begin(from);
+    if (!signal.aborted) new loaded.Completer(options).begin(from);
   };
   field.addEventListener("input", look, { signal });
 }
