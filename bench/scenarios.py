@@ -140,7 +140,7 @@ def _ignore(_: bytes) -> None: ...
 
 
 class _Count:
-    """Of frames; says when so many more have come."""
+    """Of messages; says when so many more have come."""
 
     def __init__(self) -> None:
         self._missing = 0
@@ -151,7 +151,9 @@ class _Count:
         self._reached = asyncio.get_running_loop().create_future()
         return self._reached
 
-    def add(self, _: bytes) -> None:
+    def add(self, frame: bytes) -> None:
+        if b'"message"' not in frame:  # who came and went is told in between
+            return
         self._missing -= 1
         if self._missing == 0 and self._reached is not None:
             self._reached.set_result(None)

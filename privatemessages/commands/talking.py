@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import actions, history
 from ..errors import Unavailable
-from ..protocol import SLASH
+from ..protocol import SLASH, Sender
 from ..roles import Act
 from .arguments import Text
 from .calls import Call
@@ -57,11 +57,13 @@ def tell_who(call: Call) -> str:
         return _("Members: %(members)s. Who is here now cannot be told at the moment.") % {
             "members": members
         }
+    if present.count is None:
+        return _("You hide that you are here, and so you do not see who is.")
     counted = _("Members: %(members)s. Here now: %(present)s.") % {
         "members": members,
         "present": present.count,
     }
-    return "\n".join([counted, *_names(present)])
+    return "\n".join([counted, *_names(present.people, present.count)])
 
 
 @command("leave", help=gettext_lazy("leaves for good"), act=Act.LEAVE)
@@ -70,8 +72,8 @@ def leave(call: Call) -> str:
     return _("You do not belong to %(title)s any more.") % {"title": call.thread.title}
 
 
-def _names(present: history.Present) -> list[str]:
-    """In one line, or none where nobody is."""
-    names = [person.name for person in present.people]
-    more = ["…"] if present.count > len(names) else []
+def _names(people: list[Sender], count: int) -> list[str]:
+    """Of some of so many, in one line, or none where nobody is."""
+    names = [person.name for person in people]
+    more = ["…"] if count > len(names) else []
     return [", ".join(names + more)] if names else []

@@ -11,15 +11,17 @@ from django.utils import timezone
 
 from .. import names, people, protocol
 from ..errors import BadName, Malformed, NameTooLong, NotFound, Unavailable
-from ..models import Ban, EntryRequest, Member, Thread
+from ..models import Ban, EntryRequest, Member, Preferences, Thread
 from ..times import milliseconds
 from ..wiring import broker
 from .pages import PAGE_LIMIT, PAGE_SIZE
 from .places import place
+from .preferences import preferences
 from .shapes import sender_shape
 
 NAMED = 100  # people who are there now and are told by name
 
+_HIDES = Exists(Preferences.objects.filter(user=OuterRef("user"), shows_presence=False))
 _CURSOR = re.compile(r"([0-9]{1,9})-([0-9]{1,18})", re.ASCII)  # members, thread id
 
 
@@ -63,9 +65,9 @@ class RoomDoor(protocol.Shape):
 
 
 class Present(protocol.Shape):
-    """`people` are at most NAMED of them."""
+    """`people` are at most NAMED of them. `count` is None for who hides that they are here."""
 
-    count: int
+    count: int | None
     people: list[protocol.Sender]
 
 
@@ -113,9 +115,11 @@ def present(person: AbstractBaseUser, thread_id: int) -> Present:
     """Who of the members is there now. Raises NotFound, and Unavailable where Redis is away."""
     if place(person.pk, thread_id) is None:
         raise NotFound
+    if not preferences(person.pk).shows_presence:
+        return Present(count=None, people=[])
     keys = people.primary_keys(broker().present([thread_id]).get(thread_id, ()))
     # A worker may still tell of somebody who has just left.
-    here = Member.objects.present().in_thread(thread_id).filter(user_id__in=keys)
+    here = Member.objects.present().in_thread(thread_id).filter(~_HIDES, user_id__in=keys)
     named = [sender_shape(member.user) for member in here.select_related("user")[:NAMED]]
     return Present(count=here.count() if len(named) == NAMED else len(named), people=named)
 

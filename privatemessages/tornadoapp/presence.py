@@ -82,8 +82,8 @@ class Presence:
         self._lost, self._renew_at = held and not (afresh or known), now + RENEWAL
         # And after it: of two workers from which somebody goes, one announces it.
         went = await self._nowhere_else(moves.went)
+        await self._note_seen(moves, now)
         await self._announce(came, went)
-        await self._note_seen(moves.went, now)
         self._recover()
 
     async def _tell(
@@ -105,10 +105,11 @@ class Presence:
         frames = chain(_frames(came, here=True), _frames(went, here=False))
         await self._redis.announce(islice(frames, TOLD_AT_ONCE))
 
-    async def _note_seen(self, went: Iterable[Person], now: float) -> None:
-        moments = _moments(went, _left_at())
-        if now >= self._note_at:
-            moments |= _moments(self._attendance.people.values(), _milliseconds())
+    async def _note_seen(self, moves: Moves, now: float) -> None:
+        is_due = now >= self._note_at
+        here = self._attendance.people.values() if is_due else moves.came
+        moments = _moments(here, _milliseconds()) | _moments(moves.went, _left_at())
+        if is_due:
             self._note_at = now + SEEN_PAUSE
         if moments:
             await self._redis.note_seen(moments)

@@ -22,11 +22,11 @@ def here_now(person: AbstractBaseUser, card: ThreadCard) -> str:
         present = history.present(person, card.id)
     except Unavailable:
         return ""
-    return _in_words(present) if present.count else ""
+    return _in_words(present, present.count) if present.count else ""
 
 
-def _in_words(present: Present) -> str:
+def _in_words(present: Present, count: int) -> str:
     names = [person.name for person in present.people[:NAMED]]
-    if more := present.count - len(names):
+    if more := count - len(names):
         names.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": more})
     return _("Here now: %(names)s") % {"names": ", ".join(names)}

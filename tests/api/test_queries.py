@@ -17,7 +17,7 @@ QUERIES = {
     "threads/{thread_id}/messages": 2,
     "threads/{thread_id}/changes": 2,
     "threads/{thread_id}/members": 2,
-    "threads/{thread_id}/present": 2,
+    "threads/{thread_id}/present": 3,
     "threads/{thread_id}/bans": 3,
     "threads/{thread_id}/requests": 3,
     "threads/{thread_id}/commands": 2,

@@ -1,15 +1,19 @@
 """Who is at which worker, as Redis keeps it and as Django asks for it."""
 
+import time
 from contextlib import closing
 
 import pytest
 
+from privatemessages import protocol
 from privatemessages.broker import blocking, keys, presence
 from privatemessages.errors import Unavailable
 from tests.broker.conftest import broker_at, settings_for
 from tests.broker.running import asynchronous
 
 EXPIRY = 30.0  # s
+SEEN_AT = int(time.time() * 1000) - 60_000  # ms since 1970
+HERE = protocol.Presence(here=True)
 NOWHERE = "redis://127.0.0.1:1/0"
 STRANGE = 'a "b", c:\n☃'  # a primary key may hold anything
 
@@ -103,3 +107,87 @@ async def test_a_redis_that_is_away_or_will_not_take_it_is_unavailable(redis_ser
 def test_who_asks_a_redis_that_is_away_is_told_so():
     with closing(blocking.Broker(settings_for(NOWHERE))) as django, pytest.raises(Unavailable):
         django.present([1])
+    with closing(blocking.Broker(settings_for(NOWHERE))) as django, pytest.raises(Unavailable):
+        django.whereabouts(["7"])
+
+
+def people(*user_ids):
+    return {presence.of_person(user_id): {user_id} for user_id in user_ids}
+
+
+def test_people_are_here_while_any_worker_has_them(redis_server, django):
+    tell(redis_server.url, "one", people("7", STRANGE))
+    tell(redis_server.url, "two", people("7") | {7: {"8"}})
+    assert django.whereabouts(["7", STRANGE, "8", "7"]) == {
+        "7": HERE,
+        STRANGE: HERE,
+        "8": protocol.Presence(here=False),
+    }
+    tell(redis_server.url, "two", dict.fromkeys(people("7"), ()))
+    assert django.whereabouts(["7"])["7"] == HERE
+    tell(redis_server.url, "one", dict.fromkeys(people("7"), ()))
+    assert not django.whereabouts(["7"])["7"].here
+    assert django.whereabouts([]) == {}
+
+
+def test_a_worker_that_came_or_went_since_is_asked_or_not(redis_server, django):
+    for worker in ("one", "two", "three"):
+        tell(redis_server.url, worker, people(worker))
+        assert django.whereabouts([worker])[worker] == HERE
+    leave(redis_server.url, "two")
+    assert not django.whereabouts(["two"])["two"].here
+    assert django.whereabouts(["three"])["three"] == HERE
+
+
+@asynchronous
+async def leave(url, worker):
+    async with broker_at(url) as broker:
+        await broker.whereabouts.be_absent(worker)
+
+
+@asynchronous
+async def test_a_worker_learns_who_is_at_others_too(redis_server):
+    async with broker_at(redis_server.url) as broker:
+        there = broker.whereabouts
+        for worker, who in [("one", ["7", "8"]), ("two", ["8", "9"]), ("three", [STRANGE])]:
+            await there.be_present(worker, people(*who), EXPIRY, afresh=True)
+        assert await there.elsewhere("one", ["7", "8", "9", STRANGE]) == {"8", "9", STRANGE}
+        assert await there.elsewhere("two", ["7", "8"]) == {"7", "8"}
+        assert await there.elsewhere("one", []) == set()
+
+
+@asynchronous
+async def test_when_people_were_seen_is_kept_for_a_while_and_goes_only_forward(redis_server, store):
+    now = int(time.time() * 1000)
+    long_ago, past = now - presence.SEEN_KEPT - 1, now - 5000
+    async with broker_at(redis_server.url) as broker:
+        await broker.whereabouts.note_seen({"7": now, STRANGE: past, "8": long_ago})
+        await broker.whereabouts.note_seen({"7": past, STRANGE: now, "9": now})
+    kept = {"7": now, STRANGE: now, "9": now}
+    assert dict(store.zrange(keys.SEEN, 0, -1, withscores=True)) == kept
+
+
+def test_who_is_not_here_was_at_some_moment(redis_server, django, monkeypatch):
+    monkeypatch.setattr(presence, "FIELDS_AT_ONCE", 2)
+    note(redis_server.url, {str(number): SEEN_AT + number for number in range(5)})
+    tell(redis_server.url, "one", people("4"))
+    found = django.whereabouts(["0", "3", "4", "5"])
+    assert [it.seen_at for it in found.values()] == [SEEN_AT, SEEN_AT + 3, None, None]
+
+
+@asynchronous
+async def note(url, moments):
+    async with broker_at(url) as broker:
+        await broker.whereabouts.note_seen(moments)
+
+
+@asynchronous
+async def test_who_comes_or_goes_is_announced_where_the_thread_is_listened_to(
+    redis_server, published
+):
+    frames = [protocol.PresenceFrame(thread=n, user="7", here=True, seen_at=None) for n in (41, 42)]
+    async with broker_at(redis_server.url) as broker:
+        await broker.whereabouts.announce(frames)
+        channels = [broker.thread_channel(frame.thread) for frame in frames]
+    told = list(zip(channels, (protocol.encode(it).decode() for it in frames), strict=True))
+    assert published() == told

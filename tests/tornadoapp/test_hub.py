@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privatemessages.protocol import Preferences
 from privatemessages.roles import Role
 from privatemessages.standing import Standing
 from privatemessages.tornadoapp.connections import Connection, Person
@@ -75,6 +76,19 @@ def test_a_change_of_places_is_counted():
     hub.admit(alice, 1, MEMBER)
     hub.dismiss(alice, 1)
     assert alice.changes == 2
+
+
+def test_whoever_comes_goes_or_chooses_otherwise_has_moved():
+    hub, alice, bob = Hub(), person("a", 1), person("b", 1)
+    tabs = [joined(hub, alice), joined(hub, alice)]
+    joined(hub, bob)
+    assert hub.take_moved() == {"a", "b"}
+    hub.leave(tabs[0])
+    assert hub.take_moved() == set()
+    hub.leave(tabs[1])
+    hub.agree(bob, Preferences(shows_typing=False))
+    assert not bob.preferences.shows_typing
+    assert hub.take_moved() == {"a", "b"}
 
 
 steps = st.lists(

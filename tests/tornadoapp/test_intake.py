@@ -22,6 +22,7 @@ from tests.tornadoapp.conftest import all_stored, stored_texts
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FOREIGN = 2**40  # no thread has this id
+WITHIN = 0.5  # seconds in which a choice has to reach open sockets
 
 
 @pytest.fixture
@@ -174,6 +175,21 @@ class TestRead:
             socket.send({"type": "read", "thread": thread.id, "seq": seq})
         assert eventually(lambda: Member.objects.get(user=alice).read_seq == 2)
 
+    def test_all_tabs_of_the_reader_know_before_it_is_saved(
+        self, start, enter, alice, bob, thread, monkeypatch
+    ):
+        monkeypatch.setattr(outbox, "READS_PAUSE", 60.0)
+        workers = [start(), start(leased=False)]
+        tabs = [enter(workers[0], alice), enter(workers[0], alice), enter(workers[1], alice)]
+        others = enter(workers[0], bob)
+        write(bob, thread, "one", "two")
+        others.until("message", seq=2)
+        tabs[0].send({"type": "read", "thread": thread.id, "seq": 2})
+        told = {"type": "read", "thread": thread.id, "user": str(alice.pk), "seq": 2}
+        assert [tab.until("read", 1.0) for tab in tabs] == [told] * 3
+        assert "read" not in {frame["type"] for frame in others.waiting()}
+        assert Member.objects.get(user=alice).read_seq == 0
+
 
 class TestTyping:
     def test_it_is_told_and_too_much_of_it_is_dropped_in_silence(
@@ -187,6 +203,29 @@ class TestTyping:
             == [{"type": "typing", "thread": thread.id, "user": str(alice.pk), "name": "alice"}] * 3
         )
         assert all(frame["type"] == "typing" for frame in socket.waiting())
+
+    @pytest.mark.parametrize("hides", ["alice", "bob"])
+    def test_it_is_not_told_where_either_hides_it_and_is_as_soon_as_neither_does(
+        self, socket, others, alice, bob, thread, hides
+    ):
+        who = alice if hides == "alice" else bob
+        actions.set_preferences(who, shows_typing=False)
+        others.waiting(WITHIN)
+        socket.send({"type": "typing", "thread": thread.id})
+        assert "typing" not in {frame["type"] for frame in others.waiting()}
+        actions.set_preferences(who, shows_typing=True)
+        others.waiting(WITHIN)
+        socket.send({"type": "typing", "thread": thread.id})
+        assert others.until("typing")["user"] == str(alice.pk)
+
+    def test_in_a_group_those_who_show_theirs_hear_it(
+        self, worker, enter, alice, bob, carol, group
+    ):
+        actions.set_preferences(bob, shows_typing=False)
+        bobs, carols = enter(worker, bob), enter(worker, carol)
+        enter(worker, alice).send({"type": "typing", "thread": group.id})
+        assert carols.until("typing")["thread"] == group.id
+        assert "typing" not in {frame["type"] for frame in bobs.waiting()}
 
 
 def test_a_ping_is_answered(socket):
