@@ -30,6 +30,21 @@ def test_going_offline_and_back_catches_up(site, pair):
     mine.counts("4 messages", "1 received", "3 sent")
 
 
+def test_says_how_many_messages_wait_and_tries_when_asked(site, pair):
+    mine, _ = pair
+    site.network.cut()
+    mine.says("The connection is lost. What you write is kept.")
+    mine.write("one")
+    mine.says("The connection is lost. 1 message waits.")
+    mine.write("two")
+    mine.says("The connection is lost. 2 messages wait.")
+    mine.bar.get_by_role("button", name="Try now").click()
+    expect(mine.bar.get_by_role("button")).to_have_text("Trying…")
+    site.network.mend()
+    mine.is_connected(within=BACK)
+    mine.sees_sent("two", within=BACK)
+
+
 def test_far_behind_is_loaded_afresh(site, pair):
     mine, theirs = pair
     site.network.cut()

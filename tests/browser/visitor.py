@@ -123,8 +123,9 @@ class Tab:
         expect(self.messages).to_have_text([*texts], timeout=within * 1000)
 
     def sees_sent(self, text: str, within: float = 10.0) -> None:
+        """Whether somebody has seen it yet or not."""
         state = self.message(text).locator(".pm-state")
-        expect(state).to_have_text("✓", timeout=within * 1000)
+        expect(state).to_have_text(re.compile("^✓✓?$"), timeout=within * 1000)
 
     def is_connected(self, within: float = 15.0) -> None:
         expect(self.bar).to_have_attribute("data-phase", "open", timeout=within * 1000)
