@@ -4,12 +4,39 @@ from itertools import product
 
 import pytest
 from django.template.loader import render_to_string
+from playwright.sync_api import expect
 
 from tests.browser.accessibility import axe
 from tests.browser.places import PLACES, PLACES_OF_NEWCOMERS, PLACES_OF_STRANGERS
 from tests.browser.visitor import PHONE, SCREEN
 
 LOOKS = list(product(["light", "dark"], [PHONE, SCREEN]))
+
+
+def press(selector):
+    return lambda page: page.locator(selector).first.click()
+
+
+def keys(*pressed):
+    def press_each(page):
+        for key in pressed:
+            page.keyboard.press(key)
+
+    return press_each
+
+
+# What one opens on a page: how, and what is there then.
+OPENED = {
+    "menu": ("inbox", press("#pm-menu summary"), "#pm-menu li"),
+    "switcher": ("inbox", keys("Control+k"), "#pm-switcher [role=option]"),
+    "switcher that finds nothing": ("inbox", keys("Control+k", *"qqqq"), "#pm-switcher"),
+    "help": ("inbox", keys("?"), "dialog[open]"),
+    "thread's menu": ("group", press("#pm-thread-menu summary"), "#pm-thread-menu li"),
+    "emoji": ("group", press("#pm-emoji"), ".pm-picker button"),
+    "commands": ("group", keys("/"), "#pm-completion li"),
+    "a refused command": ("group", keys(*"/nothing", "Enter"), "#pm-log .pm-notice"),
+    "acts on a member": ("group's members", press(".pm-member summary"), ".pm-act button"),
+}
 ERRORS = ["400", "403", "403_csrf", "404", "500"]
 SPOILT = """
     const image = document.createElement("img");
@@ -50,6 +77,18 @@ def test_of_newcomers(visit, house, place):
 def test_of_strangers(visit, place):
     tab = visit().open(PLACES_OF_STRANGERS[place])
     check(tab.page)
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_of_what_is_opened(visit, house, name):
+    place, open_it, there = OPENED[name]
+    tab = visit(house.owner).open(house.address(PLACES[place]))
+    if tab.bar.count():
+        tab.is_connected()
+    open_it(tab.page)
+    expect(tab.page.locator(there).first).to_be_visible()
+    check(tab.page)
+    expect(tab.page.locator(there).first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ERRORS)
