@@ -71,7 +71,7 @@ def test_is_drawn_so(scripts):
     text = "*a* <b>\n> _b_ `c`\n\n```\n<i>\n```\nend"
     assert draw(scripts, text)["html"] == (
         "<strong>a</strong> &lt;b&gt;\n"
-        '<blockquote dir="auto"><em>b</em> <code dir="auto">c</code></blockquote>\n'
+        '<blockquote dir="auto"><em>b</em> <code dir="auto">c</code></blockquote>'
         '<pre dir="auto"><code dir="auto">&lt;i&gt;</code></pre>end'
     )
 
@@ -96,12 +96,13 @@ HEIGHTS = """async ([text, lines]) => {
     [
         ("> a", "a"),
         ("a\n> b\nc", "a\nb\nc"),
-        ("a\n\n> b\n\nc", "a\n\nb\n\nc"),
-        ("> a\n> b\n\n> c", "a\nb\n\nc"),
+        ("a\n\n> b\n\nc", "a\nb\nc"),
+        ("a\n\n\n> b\n\n\nc", "a\n\nb\n\nc"),
+        ("> a\n> b\n\n> c", "a\nb\nc"),
         ("a\n```\nb\n\nc\n```\nd", "a\nb\n\nc\nd"),
     ],
 )
-def test_a_block_takes_as_many_lines_as_were_written(scripts, text, lines):
+def test_a_block_takes_its_lines_and_no_empty_one_beside_it(scripts, text, lines):
     marked, plain = scripts.evaluate(HEIGHTS, [text, lines])
     assert marked == plain > 0
 

@@ -3,15 +3,19 @@
 import pytest
 
 PARSE = "async (text) => (await import('/marks.js')).parse(text)"
-TIME = """async (text) => {
+TIME = """async ([text, tries]) => {
     const { parse } = await import("/marks.js");
-    const began = performance.now();
-    const nodes = parse(text);
-    return [performance.now() - began, JSON.stringify(nodes).length];
+    const times = Array.from({ length: tries }, () => {
+        const began = performance.now();
+        parse(text);
+        return performance.now() - began;
+    });
+    return Math.min(...times);
 }"""
 
 LONGEST = 10_000  # characters of a message
 PATIENCE = 50  # ms
+TRIES = 5  # others use the processor too
 
 
 @pytest.fixture
@@ -116,7 +120,9 @@ def test_nothing_is_set_off_in_code(parse, text, nodes):
         ("> a\n> *b*", [quote("a\n", bold("b"))]),
         ("> a\n>\n> b", [quote("a\n\nb")]),
         ("x\n> a\ny", ["x\n", quote("a"), "y"]),
-        ("> a\n\ny\n\n> b", [quote("a"), "\ny\n\n", quote("b")]),
+        ("> a\n\ny\n\n> b", [quote("a"), "y\n", quote("b")]),
+        ("> a\n\n> b", [quote("a"), quote("b")]),
+        ("\n\n> a\n\n\ny", ["\n", quote("a"), "\ny"]),
         ("> > a", [quote("> a")]),
     ],
 )
@@ -169,6 +175,4 @@ def test_a_link_ends_where_the_direction_of_writing_is_turned(parse):
 @pytest.mark.parametrize("start", ["", "http://a", "*_a ", "```\n"])
 def test_takes_hostile_text_in_no_time(scripts, start, piece):
     text = (start + piece * LONGEST)[:LONGEST]
-    times, lengths = zip(*(scripts.evaluate(TIME, text) for _ in range(2)), strict=True)
-    assert min(times) < PATIENCE
-    assert lengths[0] > 0
+    assert scripts.evaluate(TIME, [text, TRIES]) < PATIENCE

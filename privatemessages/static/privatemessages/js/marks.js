@@ -28,16 +28,18 @@ export function parse(text) {
     const kind = kindAt(at);
     if (kind === "fence") end = lines.indexOf(FENCE, end) + 1;
     else while (end < lines.length && kindAt(end) === kind) end++;
-    nodes.push(...block(kind, lines.slice(at, end), end < lines.length));
+    nodes.push(...block(kind, lines.slice(at, end), at > 0, end < lines.length));
   }
   return nodes;
 }
 
-/** A block ends its line by itself. @param {string} kind @param {string[]} lines @param {boolean} goesOn @returns {Mark[]} */
-function block(kind, lines, goesOn) {
+/** Around a block its margins stand for an empty line. @param {string} kind @param {string[]} lines @param {boolean} follows @param {boolean} goesOn @returns {Mark[]} */
+function block(kind, lines, follows, goesOn) {
   if (kind === "fence") return [{ kind, text: lines.slice(1, -1).join("\n") }];
   if (kind === "quote") return [{ kind, nodes: inline(lines.map((line) => line.slice(2)).join("\n")) }];
-  return inline(lines.join("\n") + (goesOn ? "\n" : ""));
+  if (follows && !lines[0]) lines.shift();
+  if (goesOn && !lines[lines.length - 1]) lines.pop();
+  return inline(lines.join("\n") + (goesOn && lines.length ? "\n" : ""));
 }
 
 /** @param {string} text */
