@@ -96,6 +96,24 @@ class Tab:
         """Why this person may not write."""
         return self.page.locator("#pm-shut")
 
+    @property
+    def newer(self) -> Locator:
+        """The way to the newest messages."""
+        return self.page.locator("#pm-newer")
+
+    @property
+    def place(self) -> float:
+        """How far the log is scrolled, in pixels."""
+        return float(self.page.evaluate("document.querySelector('#pm-scroll').scrollTop"))
+
+    def scroll(self, by: float) -> None:
+        self.page.evaluate("by => document.querySelector('#pm-scroll').scrollBy(0, by)", by)
+
+    def read_all(self) -> None:
+        """Stored at once; what was seen is stored a little later."""
+        path = f"threads/{self.thread}"
+        self.call("POST", f"{path}/read", seq=self.call("GET", path)["version"])
+
     def rows(self, kind: str) -> Locator:
         """What the log's rows say that are a `message`, an `event` or a `notice`."""
         return self.page.locator(f"#pm-log > .pm-{kind} .pm-text")
@@ -114,6 +132,8 @@ class Tab:
         self.field.press(key)
 
     def write_to(self, name: str, text: str) -> None:
+        if not self.page.locator(".pm-new").is_visible():
+            self.page.goto("/messages/send_message/")
         self.page.fill("[name=recipient_name]", name)
         self.page.fill(".pm-new [name=message]", text)
         self.page.click(".pm-new button")
@@ -126,6 +146,12 @@ class Tab:
         """Whether somebody has seen it yet or not."""
         state = self.message(text).locator(".pm-state")
         expect(state).to_have_text(re.compile("^✓✓?$"), timeout=within * 1000)
+
+    def sees_seen(self, text: str, *names: str, within: float = 10.0) -> None:
+        """That these others have read it."""
+        state = self.message(text).locator(".pm-state")
+        expect(state).to_have_text("✓✓", timeout=within * 1000)
+        expect(state).to_have_attribute("title", f"Seen by {', '.join(names)}")
 
     def is_connected(self, within: float = 15.0) -> None:
         expect(self.bar).to_have_attribute("data-phase", "open", timeout=within * 1000)
