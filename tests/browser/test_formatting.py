@@ -4,6 +4,8 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import PHONE
 
+FONT_SIZE = "(element) => parseFloat(getComputedStyle(element).fontSize)"
+
 
 def test_what_is_set_off_is_seen_so_by_both(pair):
     mine, theirs = pair
@@ -42,6 +44,11 @@ def test_an_emoji_by_its_name_and_one_that_was_picked(pair):
     expect(mine.field).to_be_focused()
     mine.field.press("Enter")
     expect(theirs.messages.last).to_have_text("well 😄🚀")
+    mine.field.fill("😄🚀")
+    mine.field.press("Enter")
+    expect(theirs.messages.last).to_have_text("😄🚀")
+    large, usual = (theirs.messages.nth(at).evaluate(FONT_SIZE) for at in (-1, -2))
+    assert large > 1.5 * usual
 
 
 def test_emoji_are_picked_on_a_phone(visit, site, pair):

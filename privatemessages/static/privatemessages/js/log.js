@@ -4,7 +4,7 @@
  * @typedef {import("./rows.js").Row} Row
  */
 
-import { markUp } from "./marked.js";
+import { isOnlyEmoji, markUp } from "./marked.js";
 import { element, make } from "./page.js";
 import { day, full, hour } from "./times.js";
 import { fill, gettext, ngettext, reason } from "./words.js";
@@ -112,6 +112,7 @@ export class Log {
     const isWords = row.kind === "text" || row.kind === "action";
     node.dataset.state = row.state;
     part(".pm-text").replaceChildren(isWords ? markUp(row.text) : row.text);
+    part(".pm-text").classList.toggle("pm-emoji-only", row.kind === "text" && isOnlyEmoji(row.text));
     if (row.kind === "notice") return;
     if (row.seq !== null) node.dataset.seq = String(row.seq);
     this.#stamp(/** @type {HTMLTimeElement} */ (part("time")), row.sentAt);
