@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.visitor import PHONE, SCREEN
+
 BACK = 20.0  # seconds; a broken network is tried again after up to a few of them
 # Before the page's own scripts run, it is the page of somebody else.
 SHOW = """
@@ -43,6 +45,21 @@ def test_says_how_many_messages_wait_and_tries_when_asked(site, pair):
     site.network.mend()
     mine.is_connected(within=BACK)
     mine.sees_sent("two", within=BACK)
+
+
+@pytest.mark.parametrize("screen", [PHONE, SCREEN], ids=["phone", "desk"])
+def test_what_is_said_of_the_connection_moves_nothing_that_is_read(visit, site, pair, screen):
+    mine, theirs = pair
+    site.save(mine.thread, theirs.person, *(f"number {number}" for number in range(40)))
+    tab = visit(mine.person, viewport=screen).open(f"/messages/chat/{mine.thread}/")
+    tab.is_connected()
+    last = tab.message("number 39")
+    expect(last).to_be_visible()
+    place = last.bounding_box()
+    site.network.cut()
+    tab.says("The connection is lost")
+    expect(tab.bar).to_be_in_viewport()
+    assert last.bounding_box() == place
 
 
 def test_far_behind_is_loaded_afresh(site, pair):

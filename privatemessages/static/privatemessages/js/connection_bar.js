@@ -49,6 +49,7 @@ export class ConnectionBar {
     clearTimeout(this.#timer);
     this.#timer = 0;
     const fixed = fixedWords(this.#phase, this.#first);
+    this.bar.classList.toggle("pm-trouble", !this.#isWell() && this.#phase !== "polling" && !this.#first);
     if (!this.#isWell()) this.#say(fixed || trouble(this.acts.waiting()), this.#label(fixed));
     else if (this.bar.hidden || this.#words.textContent === gettext("Connecting…")) this.#say("");
     else this.#welcome();
