@@ -22,9 +22,10 @@ export class InboxPane {
     this.changed = changed;
     this.state = new Cards(page.user.id, page.threads);
     this.list = new CardList(page, open);
+    this.showsPresence = page.preferences.shows_presence;
     this.#draw();
     if (page.next) this.#further("continueFrom", page.next);
-    if (page.preferences.shows_presence) setInterval(() => this.#further("lookAround"), PRESENCE);
+    setInterval(() => this.#lookAround(), PRESENCE);
   }
 
   /** @param {number} id */
@@ -61,6 +62,7 @@ export class InboxPane {
   #greet(frame) {
     this.#compare(frame);
     if (this.#greeted) this.returned();
+    else this.#lookAround(); // who came between the page and the connection was told to nobody here
     this.#greeted = true;
   }
 
@@ -117,6 +119,10 @@ export class InboxPane {
       if (!(error instanceof ApiError) || error.code !== "not_found") throw error;
       this.apply({ type: "removed", thread: id });
     }
+  }
+
+  #lookAround() {
+    if (this.showsPresence) this.#further("lookAround");
   }
 
   /** @param {"continueFrom" | "lookAround"} act @param {string} [next] */
