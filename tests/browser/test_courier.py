@@ -164,6 +164,42 @@ def test_nothing_is_sent_before_the_server_said_that_it_may_be(courier, clock):
     assert courier.sent == [*before, "one"]
 
 
+def test_a_thread_that_cannot_take_anything_now_holds_up_no_other(courier, clock):
+    courier.connect()
+    courier.write("one", "two")
+    courier.answer("accepted", "one")
+    courier.answer("failed", "two", "'unavailable'", "5000")
+    courier.write("elsewhere", "and more", thread=2)
+    courier.answer("accepted", "elsewhere")
+    assert courier.sent == ["one", "two", "elsewhere", "and more"]
+    courier.answer("stored", "and more")
+    clock.run_for(4_500)
+    assert len(courier.sent) == 4
+    clock.run_for(1_000)  # what was accepted there may be forgotten
+    assert courier.sent[4:] == ["one"]
+    courier.answer("accepted", "one")
+    assert courier.sent[4:] == ["one", "two"]
+
+
+@pytest.mark.parametrize("code", ["not_found", "may_not_post", "empty", "too_long", "bad_text"])
+def test_a_thread_whose_message_failed_holds_up_no_other(courier, code):
+    courier.connect()
+    courier.write("one")
+    courier.write("elsewhere", "and more", thread=2)
+    courier.answer("failed", "one", f"'{code}'", "null")
+    courier.answer("accepted", "elsewhere")
+    courier.write("next")
+    assert courier.sent == ["one", "elsewhere", "and more", "next"]
+
+
+def test_another_link_begins_with_the_oldest_whatever_was_on_its_way_by_the_last(courier):
+    courier.connect()
+    courier.write("one", "two")
+    courier.answer("accepted", "one")
+    courier.connect()
+    assert courier.sent == ["one", "two", "one"]
+
+
 def test_an_answer_is_late_after_three_seconds(courier, clock):
     courier.connect()
     courier.write("one")
