@@ -70,7 +70,7 @@ TALKS = [
             (190, "Felix", "The oven is free again at three."),
             (44, "Ruth", "Leek soup on the stove. Help yourselves!"),
             (31, "Ivo", "Best soup this week."),
-            (29, "Nina", "It is Tuesday, Ivo."),
+            (29, "Nina", "You say that every week, Ivo."),
         ],
         title="Kitchen",
         topic="Who cooks, and when",
