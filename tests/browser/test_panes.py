@@ -130,3 +130,14 @@ def test_a_thread_that_was_open_can_be_read_while_the_server_is_away(two):
     tab.card(ann.name).click()
     titled(tab, ann.name)
     tab.sees(f"from {ann.name}")
+
+
+def test_an_anchor_within_a_rooms_page_leaves_the_room_open(visit, site):
+    tab = visit(site.person()).open()
+    made = tab.call("POST", "threads", kind="room", title=f"Anchors {tab.person.name}")
+    tab.page.goto(f"/messages/rooms/{made['slug']}/")
+    titled(tab, made["title"])
+    tab.page.evaluate("location.hash = 'content'")
+    tab.page.wait_for_timeout(300)
+    titled(tab, made["title"])
+    expect(tab.page.locator("#pm-app")).to_have_attribute("data-pane", "thread")

@@ -9,7 +9,7 @@ export class Router {
   constructor(inboxUrl, show) {
     this.inboxUrl = inboxUrl;
     this.show = show;
-    addEventListener("popstate", ({ state }) => show(state ?? this.read(location.pathname) ?? nowhere()));
+    addEventListener("popstate", ({ state }) => this.#arrive(state));
     document.addEventListener("click", (event) => this.#clicked(event));
   }
 
@@ -39,6 +39,12 @@ export class Router {
     const [, thread, at] = /^chat\/(\d+)\/(?:(\d+)\/)?$/.exec(rest) ?? [];
     if (thread) return { thread: Number(thread), at: at ? Number(at) : null, isNew: false };
     return rest === "" || rest === "send_message/" ? { ...nowhere(), isNew: rest !== "" } : null;
+  }
+
+  /** A way to an anchor within the page has no state, and leads to where one is. @param {Place | null} state */
+  #arrive(state) {
+    const place = state ?? this.read(location.pathname);
+    if (place) this.show(place);
   }
 
   /** Everything but a plain click is the browser's. @param {MouseEvent} event */
