@@ -25,7 +25,7 @@ class Roll:
     def changes(self, now: float) -> dict[Field, frozenset[str]]:
         """The threads where somebody came or went since this was asked, and who is there."""
         changed: dict[Field, frozenset[str]] = {}
-        for thread_id in self._hub.take_changed() | self._due(now):
+        for thread_id in filter(self._gathers, self._hub.take_changed() | self._due(now)):
             before = self.people.pop(thread_id, NOBODY)
             here = self._here(thread_id)
             there = here | self._lingering(thread_id, before - here, now)
@@ -35,17 +35,23 @@ class Roll:
                 changed[thread_id] = there
         return changed
 
+    def _gathers(self, thread_id: int) -> bool:
+        """Whether it is a group or room; one that all have left, if anybody was there.
+
+        Of direct threads there are too many to look closer at each when many people come at once.
+        """
+        listener = next(iter(self._hub.listeners(thread_id)), None)
+        if listener is None or listener.person is None:
+            return thread_id in self.people
+        return listener.person.places[thread_id].kind != DIRECT
+
     def _due(self, now: float) -> set[int]:
         leaving = self._leaving.items()
         return {thread_id for thread_id, gone_at in leaving if min(gone_at.values()) <= now}
 
     def _here(self, thread_id: int) -> frozenset[str]:
         people = {it.person for it in self._hub.listeners(thread_id)}
-        return frozenset(
-            person.id
-            for person in people
-            if person is not None and person.places[thread_id].kind != DIRECT
-        )
+        return frozenset(person.id for person in people if person is not None)
 
     def _lingering(self, thread_id: int, left: frozenset[str], now: float) -> set[str]:
         """Those of them who are not gone yet."""

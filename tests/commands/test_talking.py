@@ -132,6 +132,16 @@ def test_who_says_so_where_more_are_here_than_it_names(
     assert text.splitlines()[1] in ("alice, …", "bob, …")
 
 
+def test_who_leaves_out_those_who_hide_it_and_tells_them_nothing(
+    run, alice, bob, gathering, workers
+):
+    workers(gathering, [alice, bob])
+    actions.set_preferences(bob, shows_presence=False)
+    assert run(alice, gathering, "/who") == ("Members: 3. Here now: 1.\nalice", None)
+    text, code = run(bob, gathering, "/who")
+    assert (text.split(",")[0], code) == ("You hide that you are here", None)
+
+
 def test_who_says_so_while_redis_is_away(run, alice, gathering, redis_server):
     wiring.broker.cache_clear()
     redis_server.stop()
