@@ -46,7 +46,7 @@ def inbox(
     if not 1 <= limit <= PAGE_LIMIT:
         raise Malformed(f"The limit is not between 1 and {PAGE_LIMIT}.")
     mine = rows(person).exclude(_never_begun()).filter(_sought(person, query))
-    mine = mine.filter(_to_be_read() if unread else Q(), _older_than(before) if before else Q())
+    mine = mine.filter(_to_be_read() if unread else Q(), _older_than(before))
     page = list(mine.order_by("-thread__last_message_at", "-thread_id")[: limit + 1])
     following = _cursor(page[limit - 1]) if len(page) > limit else None
     return InboxPage(threads=cards_of(person, page[:limit]), next=following)
@@ -84,7 +84,9 @@ def _cursor(member: Member) -> str:
     return f"{moment}-{member.thread_id}"
 
 
-def _older_than(cursor: str) -> Q:
+def _older_than(cursor: str | None) -> Q:
+    if cursor is None:
+        return Q()
     parts = _CURSOR.fullmatch(cursor)
     if parts is None:
         raise Malformed("The cursor is none of ours.")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from .. import actions, commands, history
 from ..errors import MessengerError, NotFound
 from ..forms import MessageForm, problem
+from ..standing import Place
 from .notes import leave_note
 from .requests import person_of
 
@@ -27,9 +28,17 @@ def write(request: HttpRequest, thread_id: int, form: MessageForm) -> bool:
 
 def to_newest(person: AbstractBaseUser, thread_id: int) -> HttpResponse:
     """The place in the page, for a browser without scripts; the inbox, after somebody left."""
-    if history.place(person.pk, thread_id) is None:
+    place = history.place(person.pk, thread_id)
+    if place is None:
         return redirect("privatemessages:inbox")
-    return redirect(reverse("privatemessages:thread", args=[thread_id]) + "#newest")
+    return redirect(_newest(thread_id, place) + "#newest")
+
+
+def _newest(thread_id: int, place: Place) -> str:
+    """A thread begins where one has not read; the newest may be on a later page."""
+    if place.version - place.read <= history.PAGE_SIZE:
+        return reverse("privatemessages:thread", args=[thread_id])
+    return reverse("privatemessages:message", args=[thread_id, place.version])
 
 
 def _carry_out(request: HttpRequest, thread_id: int, form: MessageForm) -> bool:

@@ -6,6 +6,10 @@ import re
 INBOX = "/messages/"
 SEND = "/messages/send_message/"
 
+# What the inbox costs, also where it is beside a thread: the cards and their members, what the
+# others show of themselves, and what I do.
+INBOX_QUERIES = 4
+
 
 def handed_to_scripts(response):
     found = re.search(r'<script id="pm-page"[^>]*>(.*?)</script>', response.text, re.DOTALL)
@@ -14,4 +18,4 @@ def handed_to_scripts(response):
 
 
 def shown(response):
-    return re.findall(r'class="pm-text" dir="auto">([^<]+)</p>', response.text)
+    return re.findall(r'<div class="pm-text" dir="auto">([^<]+)</div>', response.text)

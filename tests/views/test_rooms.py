@@ -7,6 +7,7 @@ from privatemessages import actions, history
 from privatemessages.errors import NotFound
 from privatemessages.models import EntryRequest, Member, Thread
 from tests.messenger import write
+from tests.views.reading import shown
 
 ROOMS = "/messages/rooms/"
 # The person and the rooms.
@@ -126,8 +127,10 @@ class TestAddress:
     def test_has_earlier_messages_too(self, page, alice, room):
         write(alice, room, *map(str, range(60)))
         response = page.get(address("kitchen"))
-        earlier = page.get(address("kitchen"), {"before": response.context["earlier"]})
-        assert earlier.context["lines"]
+        path = f"/messages/chat/{room.pk}/{response.context['earlier']}/"
+        assert f'<a href="{path}">Earlier messages</a>' in response.text
+        assert "0" in shown(page.get(path))
+        assert "0" not in shown(response)
         assert page.get(address("kitchen"), {"before": "x"}).status_code == 404
 
 

@@ -8,12 +8,34 @@ from django.utils import timezone
 from privatemessages import actions
 from privatemessages.models import Member, Message
 from tests.messenger import fill, make_people, write
-from tests.views.reading import handed_to_scripts, shown
+from tests.views.reading import INBOX_QUERIES, handed_to_scripts, shown
 
-# The person (the session comes from Redis), the card and its members, the place and the messages.
-THREAD_QUERIES = 5
-# Also, whether one belongs there, and who of those who are there now does.
-GATHERING_QUERIES = 7
+# The person (the session comes from Redis), the card and its members, what the other shows of
+# themselves, where the unread ones begin, the messages, and how far the other has read.
+THREAD_QUERIES = 7 + INBOX_QUERIES
+# What is unread goes on beyond the newest page: those before and after where it begins.
+FAR_QUERIES = THREAD_QUERIES + 2
+# A group has no other; but whether one belongs there, whether one shows that one is there, and who
+# of those who are there now belongs.
+GATHERING_QUERIES = THREAD_QUERIES - 1 + 3
+
+
+def numbers(first, last):
+    return [str(number) for number in range(first, last + 1)]
+
+
+def ways(response):
+    """Where the links to other parts of the history lead."""
+    found = re.findall(r'<a href="([^"]+)">(\w+ messages)</a>', response.text)
+    return {words: path for path, words in found}
+
+
+def first_unread(response):
+    """The text below the divider."""
+    found = re.search(
+        r'class="pm-divider".*?class="pm-text" dir="auto">([^<]+)', response.text, re.DOTALL
+    )
+    return found and found[1]
 
 
 class TestThread:
@@ -27,10 +49,24 @@ class TestThread:
             "&lt;script&gt;alert(1)&lt;/script&gt;",
             "&lt;/script&gt;&lt;b&gt;",
         ]
+        opening = handed_to_scripts(response)["opening"]
+        assert [message["seq"] for message in opening["messages"]] == [1, 2]
+        assert opening["messages"][1]["text"] == "</script><b>"
+        assert (opening["version"], opening["thread"]["title"]) == (2, "bob")
+        assert (opening["is_oldest"], opening["is_newest"], opening["first_unread"]) == (
+            *(True, True),
+            1,
+        )
+
+    def test_stands_beside_the_inbox_which_says_which_one_it_is(
+        self, page, bob, thread, group, url
+    ):
+        write(bob, thread, "Hello")
+        response = page.get(url)
         data = handed_to_scripts(response)
-        assert [message["seq"] for message in data["messages"]] == [1, 2]
-        assert data["messages"][1]["text"] == "</script><b>"
-        assert (data["version"], data["thread"]["title"]) == (2, "bob")
+        assert [card["id"] for card in data["threads"]] == [thread.id, group.id]
+        assert set(data["preferences"]) == {"shows_presence", "shows_last_seen", "shows_typing"}
+        assert re.findall(r'href="([^"]+)" aria-current="page"', response.text) == [f"{url}#newest"]
 
     def test_counts_messages_with_received_and_sent(self, page, alice, bob, thread, url):
         write(alice, thread, *"12")
@@ -42,11 +78,43 @@ class TestThread:
     def test_has_the_last_fifty_and_leads_to_those_before(self, page, alice, thread, url):
         write(alice, thread, *map(str, range(1, 61)))
         newest = page.get(url)
-        assert shown(newest) == [str(number) for number in range(11, 61)]
-        assert 'href="?before=11"' in newest.text
-        earlier = page.get(url, {"before": 11})
-        assert shown(earlier) == [str(number) for number in range(1, 11)]
-        assert 'href="?before=' not in earlier.text
+        assert shown(newest) == numbers(11, 60)
+        assert ways(newest) == {"Earlier messages": f"{url}11/"}
+        earlier = page.get(f"{url}11/")
+        assert shown(earlier) == numbers(1, 36)
+        assert ways(earlier) == {
+            "Later messages": f"{url}36/",
+            "Newest messages": f"{url}60/",
+        }
+        for path in ways(earlier).values():
+            assert shown(page.get(path)) == numbers(11, 60)
+
+    def test_begins_at_the_first_unread_message_however_many_there_are(
+        self, page, alice, bob, thread, url, django_assert_num_queries
+    ):
+        write(bob, thread, *numbers(1, 120))
+        actions.mark_read(alice, thread.id, 40)
+        page.get(url)
+        with django_assert_num_queries(FAR_QUERIES):
+            response = page.get(url)
+        assert "41" in shown(response)
+        assert "120" not in shown(response)
+        assert first_unread(response) == "41"
+        assert ways(response)["Newest messages"] == f"{url}120/"
+        actions.mark_read(alice, thread.id, 90)
+        assert shown(page.get(url)) == numbers(71, 120)
+        assert first_unread(page.get(url)) == "91"
+        actions.mark_read(alice, thread.id, 120)
+        assert first_unread(page.get(url)) is None
+
+    @pytest.mark.parametrize("seq", [1, 25, 60, 99])
+    def test_each_message_has_an_address_which_shows_it_among_others(
+        self, page, alice, thread, url, seq
+    ):
+        write(alice, thread, *numbers(1, 60))
+        response = page.get(f"{url}{seq}/")
+        assert str(min(seq, 60)) in shown(response)
+        assert f'href="{url}{min(seq, 60)}/"><time' in response.text
 
     def test_makes_the_same_few_queries_for_one_message_and_for_many(
         self, page, alice, bob, thread, url, django_assert_num_queries
@@ -55,6 +123,8 @@ class TestThread:
         page.get(url)
         with django_assert_num_queries(THREAD_QUERIES):
             page.get(url)
+        for stranger in make_people(9):
+            write(stranger, actions.start_direct_thread(alice, stranger)[0], "hello")
         write(alice, thread, *map(str, range(30)))
         with django_assert_num_queries(THREAD_QUERIES):
             assert len(shown(page.get(url))) == 31
@@ -64,6 +134,11 @@ class TestThread:
         assert response["Location"] == f"{url}#newest"
         assert shown(page.get(url)) == ["Hello"]
         assert Message.objects.get().sender == alice
+
+    def test_leads_to_what_was_just_written_however_much_is_unread(self, page, bob, thread, url):
+        write(bob, thread, *numbers(1, 60))
+        response = page.post(url, {"message": "Hello"}, follow=True)
+        assert shown(response)[-1] == "Hello"
 
     def test_says_what_is_wrong_with_a_message(self, page, thread, url):
         response = page.post(url, {"message": "x" * 10_001})
@@ -90,9 +165,9 @@ class TestThread:
         assert client.post(url, {"message": "Hello"}).status_code == 404
         assert not Message.objects.exists()
 
-    @pytest.mark.parametrize("cursor", ["", "x", "-1", "1.5", "٣", str(2**63), "9" * 5_000])
-    def test_knows_no_page_behind_a_made_up_cursor(self, page, thread, url, cursor):
-        assert page.get(url, {"before": cursor}).status_code == 404
+    @pytest.mark.parametrize("seq", ["x", "-1", "1.5", "٣", str(2**63), "9" * 5_000])
+    def test_knows_no_page_behind_a_made_up_number(self, page, thread, url, seq):
+        assert page.get(f"{url}{seq}/").status_code == 404
 
     def test_shows_times_in_the_persons_own_zone(self, page, bob, thread, url):
         [message] = write(bob, thread, "Hello")
@@ -125,7 +200,8 @@ class TestGatherings:
         actions.set_topic(alice, room.pk, "Soup")
         text = page.get(f"/messages/chat/{room.pk}/").text
         assert '<p class="pm-topic" id="pm-topic" dir="auto">Soup</p>' in text
-        assert f'id="pm-members" href="/messages/chat/{room.pk}/members/">3 members</a>' in text
+        link = '<a id="pm-members" data-path="members/" href="{}members/">3 members</a>'
+        assert link.format(f"/messages/chat/{room.pk}/") in text
         assert "<bdi>#kitchen</bdi>" in text
         assert (
             '<p class="pm-topic" id="pm-topic" dir="auto" hidden></p>' in page.get(group_url).text
@@ -134,18 +210,18 @@ class TestGatherings:
     def test_names_some_of_those_who_are_there_now(self, page, alice, bob, group, group_url, here):
         here(group, alice, bob)
         text = page.get(group_url).text
-        assert re.search(r">Here now: (alice, bob|bob, alice)</span>", text)
+        assert re.search(r">Here now: (alice, bob|bob, alice)</p>", text)
         crowd = make_people(10)
         fill(group, crowd)
         here(group, alice, *crowd)
-        assert ", 5 more</span>" in page.get(group_url).text
+        assert ", 5 more</p>" in page.get(group_url).text
 
     def test_is_there_while_redis_is_away(self, page, bob, group, group_url, lose_redis):
         write(bob, group, "hello")
         lose_redis()
         response = page.get(group_url)
         assert shown(response) == ["hello"]
-        assert '<span id="pm-present" hidden></span>' in response.text
+        assert '<p class="pm-counts" id="pm-present" hidden></p>' in response.text
 
     def test_tells_those_who_may_let_people_in_how_many_ask(
         self, page, client, carol, dave, private_room
@@ -172,8 +248,10 @@ class TestGatherings:
         assert "bob changed the name" not in russian.partition('id="pm-page"')[0]
 
     def test_makes_the_same_few_queries_for_few_and_for_many(
-        self, page, alice, bob, group, group_url, here, django_assert_num_queries
+        self, page, alice, bob, thread, group, group_url, here, django_assert_num_queries
     ):
+        for place in (thread, group):
+            write(bob, place, "unread")
         here(group, alice, bob)
         page.get(group_url)
         with django_assert_num_queries(GATHERING_QUERIES):
@@ -181,7 +259,7 @@ class TestGatherings:
         fill(group, make_people(30))
         write(alice, group, *map(str, range(30)))
         with django_assert_num_queries(GATHERING_QUERIES):
-            assert len(shown(page.get(group_url))) == 30
+            assert len(shown(page.get(group_url))) == 31
 
     @pytest.mark.parametrize(
         ("how", "words"),
@@ -207,14 +285,15 @@ class TestGatherings:
         assert not Message.objects.filter(text="Hello").exists()
 
     def test_hands_its_scripts_what_may_be_typed(self, page, client, carol, group, group_url):
-        data = handed_to_scripts(page.get(group_url))
+        data = handed_to_scripts(page.get(group_url))["opening"]
         kick = {command["name"]: command for command in data["commands"]}["kick"]
         assert kick["usage"].startswith("/kick ")
         assert kick["help"]
         assert kick["takes_member"] is True
         assert data["cleared"] == 0
         client.force_login(carol)
-        names = [c["name"] for c in handed_to_scripts(client.get(group_url))["commands"]]
+        commands = handed_to_scripts(client.get(group_url))["opening"]["commands"]
+        names = [command["name"] for command in commands]
         assert "kick" not in names
         assert "who" in names
 
