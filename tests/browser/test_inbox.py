@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
+PAGE = 50  # cards
 AGREED = 1_000  # ms; within it all tabs of a person say the same
 ABSENT = 30_000  # ms; a page that is loaded again is not gone
 
@@ -222,3 +223,19 @@ def test_a_room_is_found_and_its_door_opened(visit, site):
     tab.page.get_by_role("dialog").get_by_role("combobox").fill(title)
     tab.page.get_by_role("option", name=title).click()
     tab.page.wait_for_url(f"**/messages/rooms/{slug}/")
+
+
+def test_older_conversations_come_as_one_scrolls(visit, site):
+    mine = site.person()
+    tab = visit(mine).open()
+    names = [f"room {number} of {mine.name}" for number in range(PAGE + 5)]
+    for name in names:
+        tab.call("POST", "threads", kind="room", title=name)
+    tab.page.reload()
+    tab.is_connected()
+    expect(tab.cards).to_have_count(PAGE)
+    tab.page.locator("#pm-inbox").evaluate("(list) => (list.scrollTop = list.scrollHeight)")
+    expect(tab.cards).to_have_count(len(names))
+    expect(tab.page.locator("#pm-more")).to_be_hidden()
+    shown = tab.cards.locator(".pm-card-title bdi").all_text_contents()
+    assert shown == names[::-1]

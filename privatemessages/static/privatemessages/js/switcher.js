@@ -237,7 +237,9 @@ function drawn({ title, letter, hint, card }, index) {
   avatar.ariaHidden = "true";
   item.append(avatar, make("bdi", "pm-found-title", title));
   if (hint) item.append(" ", make("span", "pm-found-hint", hint));
-  if (card) badge(unread, card);
-  if (card && !unread.hidden) item.append(" ", unread);
+  if (!card) return item;
+  badge(unread, card);
+  item.classList.toggle("pm-is-silent", card.silent);
+  if (!unread.hidden) item.append(" ", unread);
   return item;
 }
