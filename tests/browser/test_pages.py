@@ -24,23 +24,33 @@ def test_all_works_without_javascript(visit, site):
     reader.sees("by a form", "by another")
     site.save(tab.thread, other, *(f"number {n}" for n in range(3, 61)))
     tab.page.reload()
-    expect(tab.messages).to_have_count(50)
-    tab.page.get_by_role("link", name="Earlier messages").click()
-    expect(tab.messages).to_have_count(10)
+    expect(tab.messages.first).to_have_text("by a form")  # nothing of what came is read
+    expect(tab.page.locator(".pm-divider")).to_have_text("Unread messages")
+    expect(tab.message("number 60")).to_have_count(0)
     tab.page.get_by_role("link", name="Newest messages").click()
     expect(tab.messages.last).to_have_text("number 60")
+    tab.page.get_by_role("link", name="Earlier messages").click()
+    expect(tab.messages.first).to_have_text("by a form")
+    tab.page.get_by_role("link", name="Later messages").click()
+    expect(tab.messages.last).to_have_text("number 60")
+    tab.field.fill("and the last")
+    tab.page.get_by_role("button", name="Send").click()
+    expect(tab.messages.last).to_have_text("and the last")
 
 
-def test_a_browser_without_sockets_is_told_and_can_write(visit, site):
-    visitor = visit(site.person())
+def test_a_browser_without_sockets_goes_on_by_asking(visit, site):
+    mine, other = site.person(), site.person()
+    visitor = visit(mine)
     visitor.context.add_init_script("delete globalThis.WebSocket")
     tab = visitor.open()
-    expect(tab.page.locator("#pm-unsupported")).to_be_visible()
-    tab.write_to(site.person().name, "by a form")
+    expect(tab.bar).to_have_attribute("data-phase", "polling")
+    tab.write_to(other.name, "by a form")
     tab.sees("by a form")
-    tab.field.fill("and here")
-    tab.page.get_by_role("button", name="Send").click()
-    tab.sees("by a form", "and here")
+    expect(tab.bar).to_have_attribute("data-phase", "polling")
+    tab.write("and here")
+    tab.sees_sent("and here")
+    site.save(tab.thread, other, "an answer")
+    tab.sees("by a form", "and here", "an answer", within=15)
 
 
 @pytest.mark.parametrize("language", ["en-GB", "ru-RU"])
@@ -59,19 +69,20 @@ def test_nothing_is_wider_than_a_small_phone(visit, site, language):
     assert overhang(tab) <= 0
 
 
-def test_a_phone_shows_the_way_to_the_form_that_is_below(visit, site):
-    mine = site.person()
-    tab = visit(mine, viewport=PHONE | {"height": 240}).open()
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_phone_shows_the_way_to_the_form_and_back(visit, site, scripts):
+    tab = visit(site.person(), viewport=PHONE, java_script_enabled=scripts).open()
     heading = tab.page.get_by_role("heading", name="Write to somebody")
-    tab.write_to(site.person().name, "hello")
-    tab.sees("hello")
-    tab.page.goto("/messages/")
-    expect(heading).not_to_be_in_viewport()
     way = tab.page.get_by_role("link", name="Write to somebody")
+    expect(heading).to_be_hidden()
     way.click()
     expect(heading).to_be_in_viewport()
-    tab.page.set_viewport_size(SCREEN)
     expect(way).to_be_hidden()
+    tab.page.get_by_role("link", name="All conversations").click()
+    expect(heading).to_be_hidden()
+    expect(way).to_be_visible()
+    tab.page.set_viewport_size(SCREEN)
+    expect(heading).to_be_in_viewport()
 
 
 def test_the_time_stands_beside_the_last_line(pair):

@@ -52,6 +52,7 @@ export class Messenger {
     watchAbsence({ returned: () => this.listener.returned(), woke: () => this.#try("renew") });
     guardSignOut(this.page.logout_url, this.page.user.id);
     this.connection.open();
+    this.#doubt();
   }
 
   /** @param {string} frame @returns {boolean} whether it is on its way, which nothing is before `hello` */
@@ -72,6 +73,12 @@ export class Messenger {
   #try(act) {
     this.connection[act]();
     this.#polling?.look();
+    this.#doubt();
+  }
+
+  #doubt() {
+    const hasWay = this.#polling || this.#asking || ANSWERED.includes(this.phase);
+    if (this.connection.seemsBlocked && !hasWay) this.#goAround();
   }
 
   #watchTabs() {
@@ -105,7 +112,7 @@ export class Messenger {
   #lost(tooLarge) {
     if (this.#polling) return;
     this.courier.disconnected(tooLarge);
-    if (this.connection.seemsBlocked && !this.#asking) this.#goAround();
+    this.#doubt();
   }
 
   /** Where the pages answer and sockets do not come through, something between lets none pass. */

@@ -49,7 +49,7 @@ export class Connection {
 
   /** Connects now, unless it is connected or on its way. */
   open() {
-    if (this.#socket) return;
+    if (this.#socket || !globalThis.WebSocket) return;
     clearTimeout(this.#retry);
     this.#began = Date.now();
     this.#missing ||= this.#began;
@@ -90,7 +90,7 @@ export class Connection {
 
   /** Whether something lets no socket through, as far as a socket can tell. */
   get seemsBlocked() {
-    return this.#misses >= FEW_MISSES && Date.now() - this.#missing >= SHORT_MISS;
+    return !globalThis.WebSocket || this.#misses >= FEW_MISSES && Date.now() - this.#missing >= SHORT_MISS;
   }
 
   /** Does not wait for the closing handshake, which never ends on a dead network. @param {Phase} [until]  it connects again */
