@@ -290,7 +290,7 @@ export class Conversation {
       this.log.draw(this.notices.among(this.#rows()), this.unread);
       this.paging.show();
     });
-    showCounts(counts(this.state, this.me.id));
+    if (!this.gone) showCounts(counts(this.state, this.me.id)); // its place is gone too
     this.#offerNewest();
   }
 
