@@ -33,6 +33,7 @@ def _page(request: HttpRequest, opening: Opening | None, context: dict[str, Any]
     shared = {
         "cards": inbox.threads,
         "next": inbox.next,
+        "new_form": NewMessageForm(),
         "notes": take_notes(request),
         "page": pagedata.for_messenger(request, inbox, opening),
     }

@@ -8,6 +8,7 @@ import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
@@ -55,10 +56,16 @@ class Person:
 
 
 class Site:
-    """`network` is what lies between the browsers and the worker."""
+    """`network` is what lies between the browsers and the worker.
 
-    def __init__(self, database: str, names: list[str] = PEOPLE) -> None:
+    With `static`, a folder for what is collected, it is a site of the production kind.
+    """
+
+    def __init__(
+        self, database: str, names: list[str] = PEOPLE, static: Path | None = None
+    ) -> None:
         self.names = names
+        self.static = static
         self.port, self.worker_port = free_port(), free_port()
         self.database = database
         self._stack = ExitStack()
@@ -73,6 +80,8 @@ class Site:
         self.redis = enter(RedisServer())
         self.network = enter(Proxy(self.worker_port))
         self._manage("migrate", "-v0")
+        if self.static:
+            self._manage("collectstatic", "-v0", "--no-input")
         made = self.run_script(MAKE_PEOPLE.format(names=self.names, password=PASSWORD))
         self._people = [Person(*json.loads(row)) for row in made]
         self.django = enter(Process(self._gunicorn(), port=self.port, env=self._env()))
@@ -132,10 +141,18 @@ class Site:
             "REDIS_URL": self.redis.url,
             "SECRET_KEY": "a secret of the tests",
             "API_KEY": API_KEY,
-            "DEBUG": "True",
+            "DEBUG": str(self.static is None),
             "HTTPS": "False",
             "SOCKET_URL": f"ws://127.0.0.1:{self.network.port}/ws/",
             "SEND_MESSAGE_API_URL": f"{self.url}/messages/send_message_api/",
+            **(self._production() if self.static else {}),
+        }
+
+    def _production(self) -> dict[str, str]:
+        return {
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "ALLOWED_ORIGINS": self.url,
+            "STATIC_ROOT": str(self.static),
         }
 
     def run_script(self, script: str) -> list[str]:

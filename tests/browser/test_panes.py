@@ -105,7 +105,7 @@ def test_on_a_phone_one_pane_at_a_time_and_a_way_back(visit, site):
     expect(tab.page.locator("#pm-pane")).to_be_hidden()
     tab.card(ann.name).click()
     tab.sees("hello")
-    expect(tab.page.locator("#pm-inbox")).to_be_hidden()
+    expect(tab.page.locator("#pm-cards")).to_be_hidden()
     tab.page.get_by_role("link", name="All conversations").click()
     expect(tab.card(ann.name)).to_be_focused()
     expect(tab.page.locator("#pm-pane")).to_be_hidden()
@@ -141,3 +141,15 @@ def test_an_anchor_within_a_rooms_page_leaves_the_room_open(visit, site):
     tab.page.wait_for_timeout(300)
     titled(tab, made["title"])
     expect(tab.page.locator("#pm-app")).to_have_attribute("data-pane", "thread")
+
+
+def test_from_a_thread_one_can_write_to_somebody_new(two, site):
+    tab, ann, _ = two
+    tab.card(ann.name).click()
+    titled(tab, ann.name)
+    tab.page.get_by_role("link", name="Write to somebody").click()
+    expect(tab.page.locator("[name=recipient_name]")).to_be_focused()
+    other = site.person()
+    tab.write_to(other.name, "hello from the pane")
+    titled(tab, other.name)
+    tab.sees("hello from the pane")

@@ -98,7 +98,7 @@ class App {
 
   async #suggest() {
     const { suggestPeople } = await import("./suggestions.js");
-    suggestPeople(this.api);
+    if (!this.#conversation) suggestPeople(this.api);
   }
 
   /** @param {import("./router.js").Place} place */

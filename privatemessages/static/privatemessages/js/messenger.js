@@ -132,7 +132,7 @@ export class Messenger {
       const api = new Api(this.page.api_url);
       const heads = await api.heads();
       const { Polling } = await import("./polling.js");
-      return { heads, polling: new Polling(api, this.page.user.id, { frame, phase }) };
+      return { heads, polling: new Polling(api, this.page.user.id, { frame, phase, worked: this.connection.worked }) };
     } catch (error) {
       console.warn("The pages do not answer either:", error);
       if (error instanceof ApiError && error.status === NOT_SIGNED_IN) this.#enter("signed_out");

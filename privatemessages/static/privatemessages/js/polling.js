@@ -5,7 +5,8 @@
  * @typedef {import("./protocol.js").Frame} Frame
  * @typedef {{user: import("./protocol.js").Sender, threads: Record<string, import("./protocol.js").Head>}} Heads
  * @typedef {{id: string, thread: number, text: string}} Send
- * @typedef {{frame: (frame: Frame) => void, phase: (phase: import("./socket.js").Phase) => void}} Listener
+ * @typedef {{frame: (frame: Frame) => void, phase: (phase: import("./socket.js").Phase) => void, worked?: boolean}} Listener
+ *   `worked`: sockets came through before
  */
 
 import { ApiError } from "./api.js";
@@ -13,6 +14,7 @@ import { isCommand, literal } from "./protocol.js";
 
 const SEEN_PAUSE = 4_000; // ms between two questions of a page that is seen
 const HIDDEN_PAUSE = 15_000; // ms
+const PATIENCE = 6; // times longer where sockets came through before: the workers are away, and thousands of pages ask
 const LONGEST_PAUSE = 60_000; // ms, while nothing answers
 const NOT_SIGNED_IN = 401; // HTTP
 const TOO_MANY = 429; // HTTP
@@ -70,7 +72,8 @@ export class Polling {
   /** @returns {number} ms */
   #pause() {
     const pause = document.visibilityState === "visible" ? SEEN_PAUSE : HIDDEN_PAUSE;
-    return Math.min(LONGEST_PAUSE, pause * 2 ** Math.min(this.#failures, 8));
+    const patience = this.listener.worked ? PATIENCE : 1;
+    return Math.min(LONGEST_PAUSE, pause * patience * 2 ** Math.min(this.#failures, 8));
   }
 
   /** @param {Heads} heads */

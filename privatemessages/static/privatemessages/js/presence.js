@@ -22,6 +22,7 @@ export class Presence {
     this.place = element("pm-present");
     document.addEventListener("visibilitychange", () => this.#look(), { signal });
     signal.addEventListener("abort", () => this.end());
+    if (signal.aborted) this.end();
     this.#look();
   }
 

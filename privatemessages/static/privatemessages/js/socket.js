@@ -27,6 +27,7 @@ export class Connection {
   #socket = null;
   /** @type {Phase} */
   phase = "connecting";
+  worked = false; // there was a "hello" since the page began
   #attempt = 0;
   #refusals = 0; // closed with "not signed in", one after the other
   #retry = 0;
@@ -111,6 +112,7 @@ export class Connection {
   }
 
   #welcomed() {
+    this.worked = true;
     clearTimeout(this.#patience);
     this.#refusals = this.#misses = this.#missing = 0;
     this.#calm = setTimeout(() => (this.#attempt = 0), QUIET_RESET);

@@ -5,7 +5,6 @@
  */
 
 import { Header } from "./header.js";
-import { Presence } from "./presence.js";
 import { Writing } from "./writing.js";
 
 const JITTER = 3_000; // ms; a whole worker's sockets come back in one moment
@@ -20,8 +19,14 @@ export class Surroundings {
     this.signal = signal;
     this.header = new Header(card, named);
     this.writing = new Writing(signal);
-    this.presence = this.gathering ? new Presence(() => api.present(card.id), signal) : null;
+    this.presence = this.gathering ? this.#attend(api, card.id) : null;
     this.show(card);
+  }
+
+  /** @param {import("./api.js").Api} api @param {number} thread */
+  async #attend(api, thread) {
+    const { Presence } = await import("./presence.js");
+    return new Presence(() => api.present(thread), this.signal);
   }
 
   /** As the server has it. @param {Card} card */
@@ -52,11 +57,11 @@ export class Surroundings {
 
   /** The workers know that this person is here, and not before. */
   greeted() {
-    this.presence?.soon();
+    this.presence?.then((presence) => presence.soon());
   }
 
   leave() {
-    this.presence?.end();
+    this.presence?.then((presence) => presence.end());
     this.header.close();
     this.writing.change({ removed: true });
   }
@@ -72,6 +77,6 @@ export class Surroundings {
   /** @param {import("./protocol.js").Happening} event */
   #happened({ code, members }) {
     if (typeof members === "number") this.header.showMembers(members);
-    if (MOVED.has(code)) this.presence?.soon();
+    if (MOVED.has(code)) this.presence?.then((presence) => presence.soon());
   }
 }
