@@ -22,6 +22,9 @@ FRAMES = [
     protocol.Heads(threads={}),
     protocol.ReadFrame(thread=42, user="7", seq=8),
     protocol.TypingFrame(thread=42, user="7", name="Ann"),
+    protocol.PresenceFrame(thread=42, user="7", here=False, seen_at=1_700_000_000_000),
+    protocol.PlaceFrame(thread=42, marked_unread=True, silent=False),
+    protocol.PreferencesChanged(),
     protocol.Joined(thread=42, head=protocol.Head(version=0, read=0)),
     protocol.Removed(thread=42),
     protocol.ThreadFrame(
@@ -57,9 +60,16 @@ def test_a_frame_is_one_json_object_with_its_type_first(frame):
 
 
 def test_a_worker_can_tell_that_a_thread_changed_by_the_first_bytes_of_the_frame():
-    recognised = [f for f in FRAMES if protocol.encode(f).startswith(protocol.THREAD_CHANGED)]
+    assert beginning_with(protocol.THREAD_CHANGED) == ["thread"]
 
-    assert [frame.type for frame in recognised] == ["thread"]
+
+def test_a_worker_can_tell_by_them_what_not_everybody_is_told():
+    assert beginning_with(protocol.TYPING) == ["typing"]
+    assert beginning_with(protocol.PRESENCE) == ["presence"]
+
+
+def beginning_with(first):
+    return [frame.type for frame in FRAMES if protocol.encode(frame).startswith(first)]
 
 
 def test_a_message_is_the_same_shape_in_a_frame_and_in_the_api():
