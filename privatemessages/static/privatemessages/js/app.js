@@ -106,8 +106,9 @@ class App {
     const wanted = ++this.#wanted;
     const { thread, at } = place;
     if (thread === null) return this.#showNothing(place);
-    if (thread === this.#conversation?.thread && (at === null || this.#conversation.point(at))) return this.#turn("thread");
     this.inbox.select(thread);
+    if (thread === this.#conversation?.thread && (at === null || this.#conversation.point(at))) return this.#turn("thread");
+    element("pm-pane").inert = true; // what is typed from now on is not meant for the thread in it
     try {
       const opening = await this.api.opening(thread, at === null ? undefined : { at });
       if (wanted === this.#wanted) this.#mount(opening, at);
@@ -202,6 +203,7 @@ class App {
   /** @param {"inbox" | "thread"} pane  what a phone shows */
   #turn(pane) {
     element("pm-app").dataset.pane = pane;
+    element("pm-pane").inert = false;
   }
 
   /** @param {number} thread */

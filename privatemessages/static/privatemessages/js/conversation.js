@@ -120,7 +120,8 @@ export class Conversation {
   /** @param {import("./page.js").Card} card */
   #wireMenu({ id: thread, silent }) {
     const { api, leave } = this.around;
-    offerChoices({ api, thread, silent, left: leave, failed: () => this.#note(gettext("That did not work. Try again later."), true) });
+    const left = () => this.signal.aborted || leave();
+    offerChoices({ api, thread, silent, left, failed: () => this.#note(gettext("That did not work. Try again later."), true) });
   }
 
   /** Where the reader begins: at a message, at the first unread one, else at the end. @param {number | null} at */
@@ -260,7 +261,7 @@ export class Conversation {
 
   /** @param {import("./page.js").Card} card */
   #show(card) {
-    this.surroundings.show(card);
+    if (!this.signal.aborted) this.surroundings.show(card);
     this.around.show(card);
   }
 
@@ -285,6 +286,7 @@ export class Conversation {
   }
 
   #draw() {
+    if (this.signal.aborted) return; // the header is another thread's by now
     if (!hasAttention()) this.unread ??= this.reading.firstUnread;
     this.scrolling.keep(() => {
       this.log.draw(this.notices.among(this.#rows()), this.unread);

@@ -9,7 +9,6 @@ import { element } from "./page.js";
 export function offerChoices({ api, thread, silent, left, failed }) {
   const menu = /** @type {HTMLDetailsElement} */ (element("pm-thread-menu"));
   const bell = element("pm-silence");
-  const isSilent = () => bell.ariaPressed === "true";
   const choose = (/** @type {HTMLElement} */ button, /** @type {() => Promise<any>} */ act) =>
     button.addEventListener("click", () => {
       menu.open = false;
@@ -18,7 +17,11 @@ export function offerChoices({ api, thread, silent, left, failed }) {
   menu.hidden = false;
   showSilence(silent);
   choose(element("pm-mark-unread"), () => api.markUnread(thread).then(left));
-  choose(bell, () => api.silence(thread, !isSilent()).then(() => showSilence(!isSilent())));
+  choose(bell, async () => {
+    const wanted = bell.ariaPressed !== "true"; // the socket may tell of it before the answer comes
+    await api.silence(thread, wanted);
+    bell.ariaPressed = String(wanted);
+  });
 }
 
 /** @param {boolean} silent */
