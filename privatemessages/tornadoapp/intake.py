@@ -171,8 +171,10 @@ class Intake:
             self._on_forgotten()
 
     def _read(self, person: Person, frame: protocol.Read) -> None:
-        """Told to all of their own tabs at once; to others when it is saved."""
+        """Told to all of their own tabs at once; to others, and what is too much, when saved."""
         self._mark_read(ReadMark(frame.thread, person.id, frame.seq, _milliseconds()))
+        if person.limits.reads.take(self._clock()):
+            return
         mark = protocol.ReadFrame(thread=frame.thread, user=person.id, seq=frame.seq)
         _may_be_dropped(self._broker.tell_person(person.id, mark))
 

@@ -8,6 +8,7 @@ from functools import partial
 from ..errors import RateLimited
 
 TYPING_RATE, TYPING_BURST = 1.0, 3  # frames a second and at once; more are dropped
+READ_RATE, READ_BURST = 10.0, 60  # marks told before they are saved, a second and at once
 LOOKUP_RATE, LOOKUP_BURST = 1.0, 10  # unknown threads asked of the database, a second and at once
 COMMAND_RATE, COMMAND_BURST = 1.0, 5  # commands handed to Django, a second and at once
 SHORTEST_WAIT = 1.0  # s; a bucket that refused once would otherwise let single tokens trickle
@@ -65,16 +66,17 @@ class TokenBucket:
 class Limits:
     """One person's buckets, over all of their sockets here."""
 
-    __slots__ = ("commands", "lookups", "sends", "typing")
+    __slots__ = ("commands", "lookups", "reads", "sends", "typing")
 
     def __init__(self, send_rate: float, send_burst: int) -> None:
         self.sends = TokenBucket(send_rate, send_burst)
         self.typing = TokenBucket(TYPING_RATE, TYPING_BURST)
+        self.reads = TokenBucket(READ_RATE, READ_BURST)
         self.lookups = TokenBucket(LOOKUP_RATE, LOOKUP_BURST)
         self.commands = TokenBucket(COMMAND_RATE, COMMAND_BURST)
 
     def are_full(self, now: float) -> bool:
-        buckets = (self.sends, self.typing, self.lookups, self.commands)
+        buckets = (self.sends, self.typing, self.reads, self.lookups, self.commands)
         return all(bucket.is_full(now) for bucket in buckets)
 
 

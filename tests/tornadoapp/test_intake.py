@@ -190,6 +190,16 @@ class TestRead:
         assert "read" not in {frame["type"] for frame in others.waiting()}
         assert Member.objects.get(user=alice).read_seq == 0
 
+    def test_of_a_flood_only_a_part_is_told_before_it_is_saved(
+        self, socket, bob, thread, monkeypatch
+    ):
+        monkeypatch.setattr(outbox, "READS_PAUSE", 60.0)
+        for seq in range(150):
+            socket.send({"type": "read", "thread": thread.id, "seq": seq})
+        told = [frame["seq"] for frame in socket.waiting(least=60) if frame["type"] == "read"]
+        assert 60 <= len(told) < 80
+        assert told == list(range(len(told)))
+
 
 class TestTyping:
     def test_it_is_told_and_too_much_of_it_is_dropped_in_silence(
