@@ -163,6 +163,7 @@ def test_marks_around_a_link_and_within_it(parse):
 
 def test_a_link_ends_where_the_direction_of_writing_is_turned(parse):
     assert parse("http://a.b/\u202egpj.exe") == [link("http://a.b/"), "\u202egpj.exe"]
+    assert parse("http://a.b/\u061c1.2") == [link("http://a.b/"), "\u061c1.2"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ const OPENS_FENCE = /^```[\w+#-]*$/; // the language's name is not shown
 const QUOTED = /^>(?: |$)/;
 // Code, links, marks, a line's end. Signs that turn the direction of writing would show another address: no link has them.
 const TOKEN =
-  /(?<!`)(`+)([^`\n]+)\1(?!`)|(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)[\p{L}\p{N}][^\s<>`\u200e\u200f\u202a-\u202e\u2066-\u2069]*|\*+|_+|\n/giu;
+  /(?<!`)(`+)([^`\n]+)\1(?!`)|(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)[\p{L}\p{N}][^\s<>`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*|\*+|_+|\n/giu;
 const AFTER_LINK = /[.,;:!?'"*_~…»”’]/;
 const IN_WORDS = /[\p{L}\p{N}]/u;
 const NEVER_BEFORE = /[\p{L}\p{N}.,;:!?/\\@]/u;
