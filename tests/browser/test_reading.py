@@ -10,6 +10,16 @@ TOP = """text => {
     return line ? Math.round(line.getBoundingClientRect().top) : null;
 }"""
 SCROLL = "(by) => (document.querySelector('#pm-scroll').scrollTop += by)"
+KNOWN = """async (marks) => {
+    const { Reading } = await import("/reading.js");
+    const told = [];
+    const transmit = (frame) => told.push(JSON.parse(frame));
+    const signal = new AbortController().signal;
+    const state = () => ({ entries: new Map() });
+    const reading = new Reading({ thread: 7, mark: 5, me: "1", signal, box: document.body, transmit, state });
+    for (const mark of marks) reading.known(mark);
+    return [told, reading.mark];
+}"""
 LINES = "document.querySelectorAll('#pm-log [data-seq]').length"
 
 
@@ -157,3 +167,9 @@ def test_writing_from_the_past_leads_to_the_end(thread):
     tab.write("back again")
     expect(tab.message("back again")).to_be_in_viewport()
     expect(tab.page.locator("#pm-later")).to_be_hidden()
+
+
+def test_a_mark_that_was_lost_with_the_connection_is_told_again(scripts):
+    again = [{"type": "read", "thread": 7, "seq": 5}]
+    assert scripts.evaluate(KNOWN, [3]) == [again, 5]
+    assert scripts.evaluate(KNOWN, [5, 9]) == [[], 9]

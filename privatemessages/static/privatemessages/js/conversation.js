@@ -215,7 +215,7 @@ export class Conversation {
     if (this.greeted) this.#doubt();
     this.greeted = true;
     this.surroundings.greeted();
-    this.reading.known(Math.max(read, this.reading.mark));
+    this.reading.known(read);
   }
 
   /** After a loss. */

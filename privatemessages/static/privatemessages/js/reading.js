@@ -21,15 +21,16 @@ export class Reading {
     document.addEventListener("visibilitychange", () => this.look(), { signal });
   }
 
-  /** What the server holds, after a reconnect: marks on their way may have been lost. @param {number} mark */
+  /** What the server holds, after a reconnect: a mark on its way may have been lost. @param {number} mark */
   known(mark) {
-    this.mark = mark;
-    this.look();
+    if (mark < this.mark) this.options.transmit(read(this.options.thread, this.mark));
+    this.heard(mark);
   }
 
   /** Read in another tab. @param {number} mark */
   heard(mark) {
-    this.known(Math.max(mark, this.mark));
+    this.mark = Math.max(mark, this.mark);
+    this.look();
   }
 
   /** Once a frame: it measures. */
