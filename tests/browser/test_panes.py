@@ -111,6 +111,15 @@ def test_on_a_phone_one_pane_at_a_time_and_a_way_back(visit, site):
     expect(tab.page.locator("#pm-pane")).to_be_hidden()
 
 
+@pytest.mark.parametrize("path", ["/messages/send_message/", "/messages/chat/{}/"])
+def test_on_a_phone_the_pane_fills_the_window(visit, site, path):
+    tab = visit(site.person(), viewport=PHONE, has_touch=True).open()
+    made = tab.call("POST", "threads", kind="direct", user=site.person().name)
+    tab.page.goto(path.format(made["id"]))
+    box = tab.page.locator("#pm-pane").bounding_box()
+    assert box == {"x": 0, "y": 0, **PHONE}
+
+
 def test_what_is_gone_is_said_and_the_rest_goes_on(two):
     tab, ann, _ = two
     tab.page.evaluate("history.pushState(null, '', '/messages/chat/999999/'); history.back()")
