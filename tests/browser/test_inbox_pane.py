@@ -136,6 +136,16 @@ def test_a_silent_thread_says_so_and_does_not_count(build):
     assert answers(page, "unread") == [3, 0]
 
 
+def test_one_that_is_joined_after_the_heads_were_told_stays(build):
+    page = build([card(1)], **{"2": card(2)})
+    page.evaluate("Math.random = () => 0.5")  # the jitter, which lasts longer than to ask
+    hear(page, {"type": "heads", "threads": {"1": {"version": 1, "read": 0}}})
+    hear(page, {"type": "joined", "thread": 2, "head": {"version": 1, "read": 0}})
+    expect(page.locator(".pm-card")).to_have_count(2)
+    page.wait_for_timeout(1_200)
+    assert sorted(titles(page)) == ["person 1", "person 2"]
+
+
 def test_shows_who_is_here(build):
     page = build([card(1)])
     dot = page.get_by_role("img", name="online")

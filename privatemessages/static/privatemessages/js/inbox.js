@@ -40,9 +40,9 @@ export class InboxPane {
 
   /** @param {import("./protocol.js").Frame} frame */
   hear(frame) {
-    if (frame.type === "hello") this.#greet(frame);
-    else if (frame.type === "heads") setTimeout(() => this.#compare(frame), Math.random() * JITTER);
-    else this.apply(frame);
+    if (frame.type === "hello") return this.#greet(frame);
+    this.apply(frame);
+    if (frame.type === "heads") setTimeout(() => this.#compare(frame), frame.polled ? 0 : Math.random() * JITTER);
   }
 
   /** After an absence or a loss. */
@@ -60,6 +60,7 @@ export class InboxPane {
 
   /** @param {import("./protocol.js").Frame} frame */
   #greet(frame) {
+    this.apply({ ...frame, type: "heads" });
     this.#compare(frame);
     if (this.#greeted) this.returned();
     else this.#lookAround(); // who came between the page and the connection was told to nobody here
@@ -68,7 +69,6 @@ export class InboxPane {
 
   /** @param {import("./protocol.js").Frame} frame */
   #compare({ threads }) {
-    this.apply({ type: "heads", threads });
     this.apply({ type: "compare", threads });
   }
 
