@@ -5,15 +5,23 @@ const END = 80; // px from the end that still count as the end
 export class Scrolling {
   /** Whether the reader follows what comes. */
   following = true;
+  #top = 0; // px; where the box was scrolled to
 
   /** @param {HTMLElement} box  what scrolls @param {HTMLElement} list @param {AbortSignal} signal */
   constructor(box, list, signal) {
     this.box = box;
     this.list = list;
-    box.addEventListener("scroll", () => (this.following = this.isAtEnd()), { passive: true, signal });
+    box.addEventListener("scroll", () => this.#scrolled(), { passive: true, signal });
     const observer = new ResizeObserver(() => this.following && this.toEnd()); // the field below grows, a keyboard opens
     observer.observe(box);
     signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** Told late: meanwhile the log may have grown, or its room shrunk, and only who went up went away. */
+  #scrolled() {
+    const { scrollTop } = this.box;
+    this.following = this.isAtEnd() || (this.following && scrollTop >= this.#top);
+    this.#top = scrollTop;
   }
 
   isAtEnd() {
@@ -23,6 +31,7 @@ export class Scrolling {
 
   toEnd() {
     this.box.scrollTop = this.box.scrollHeight;
+    this.#top = this.box.scrollTop;
     this.following = true;
   }
 
