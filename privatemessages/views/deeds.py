@@ -153,6 +153,11 @@ def _mark_unread(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
     return _("It is marked as unread.")
 
 
+def _mark_read(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
+    actions.mark_read(person, thread_id, history.thread(person, thread_id).version)
+    return _("It is marked as read.")
+
+
 def _silence(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
     actions.silence(person, thread_id)
     return _("You hear nothing more of what is written here.")
@@ -187,6 +192,7 @@ DEEDS: Mapping[str, Deed] = {
     "reopen": Deed(ActForm, _reopen),
     "delete": Deed(ActForm, _delete),
     "mark_unread": Deed(ActForm, _mark_unread, then="inbox"),
+    "mark_read": Deed(ActForm, _mark_read, then="thread"),
     "silence": Deed(ActForm, _silence, then="thread"),
     "unsilence": Deed(ActForm, _unsilence, then="thread"),
 }

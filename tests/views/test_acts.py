@@ -35,6 +35,13 @@ class TestOnWhatIsOnesOwn:
         assert response["Location"] == "/messages/"
         assert history.thread(alice, thread.pk).marked_unread
 
+    def test_mark_read(self, act, alice, bob, thread):
+        write(bob, thread, "one", "two")
+        response = act(thread, "mark_read")
+        assert response["Location"] == f"/messages/chat/{thread.pk}/"
+        card = history.thread(alice, thread.pk)
+        assert (card.unread, card.read) == (0, 2)
+
     @pytest.mark.parametrize("kind", ["thread", "group", "room"])
     def test_silence_and_unsilence(self, act, request, alice, kind):
         thread = request.getfixturevalue(kind)
@@ -43,7 +50,7 @@ class TestOnWhatIsOnesOwn:
             assert response["Location"] == f"/messages/chat/{thread.pk}/"
             assert history.thread(alice, thread.pk).silent is is_silent
 
-    @pytest.mark.parametrize("name", ["mark_unread", "silence", "unsilence"])
+    @pytest.mark.parametrize("name", ["mark_read", "mark_unread", "silence", "unsilence"])
     def test_not_where_one_does_not_belong(self, client, redis_server, dave, staff, room, name):
         for person in (dave, staff):
             client.force_login(person)
