@@ -26,7 +26,10 @@ _CURSOR = re.compile(r"([0-9]{1,9})-([0-9]{1,18})", re.ASCII)  # members, thread
 
 
 class RoomCard(protocol.Shape):
-    """`present` is how many of its members are there now; None while nobody can tell."""
+    """`present` is how many of its members are there now and show it.
+
+    It is None while nobody can tell, and for who hides that they are here.
+    """
 
     id: int
     slug: str
@@ -85,7 +88,7 @@ def rooms(
     rows = rows.filter(Q(is_public=True) | Q(is_mine=True)).filter(_sought(query), _below(before))
     page = list(rows.order_by("-member_count", "-pk")[: limit + 1])
     following = _cursor(page[limit - 1]) if len(page) > limit else None
-    return RoomPage(rooms=_cards(page[:limit]), next=following)
+    return RoomPage(rooms=_cards(person, page[:limit]), next=following)
 
 
 def room(person: AbstractBaseUser, slug: str) -> RoomDoor:
@@ -156,12 +159,23 @@ def _below(cursor: str | None) -> Q:
     return Q(member_count__lt=count) | Q(member_count=count, pk__lt=pk)
 
 
-def _cards(page: list[Thread]) -> list[RoomCard]:
+def _cards(person: AbstractBaseUser, page: list[Thread]) -> list[RoomCard]:
     try:
-        here = broker().present([found.pk for found in page])
+        counts = _counts(person, [found.pk for found in page])
     except Unavailable:
-        return [_card(found, None) for found in page]  # the directory is as good without it
-    return [_card(found, len(here.get(found.pk, ()))) for found in page]
+        counts = {}  # the directory is as good without it
+    return [_card(found, counts.get(found.pk)) for found in page]
+
+
+def _counts(person: AbstractBaseUser, thread_ids: list[int]) -> dict[int, int]:
+    """How many are in each, as far as they show it; nothing for who hides it."""
+    here = broker().present(thread_ids)
+    they = people.primary_keys(set().union(*here.values()))
+    hiding = Preferences.objects.filter(user__in=[person.pk, *they], shows_presence=False)
+    hidden = {str(pk) for pk in hiding.values_list("pk", flat=True)}
+    if str(person.pk) in hidden:
+        return {}
+    return {thread_id: len(there - hidden) for thread_id, there in here.items()}
 
 
 def _card(found: Any, present_count: int | None) -> RoomCard:

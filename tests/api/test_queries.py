@@ -22,7 +22,7 @@ QUERIES = {
     "threads/{thread_id}/requests": 3,
     "threads/{thread_id}/commands": 2,
     "heads": 1,
-    "rooms": 1,
+    "rooms": 2,
     "rooms/{slug}": 4,
     "people": 1,
     "preferences": 1,

@@ -70,6 +70,15 @@ def test_a_card_says_what_a_room_is(room, alice, bob, carol, dave, here):
     assert history.rooms(carol).rooms[0].is_member is True
 
 
+def test_who_hides_that_they_are_here_is_not_counted_and_is_told_of_nobody(
+    room, alice, bob, dave, here
+):
+    here[room.id] = {str(alice.pk), str(bob.pk)}
+    actions.set_preferences(bob, shows_presence=False)
+
+    assert [history.rooms(who).rooms[0].present for who in (dave, bob)] == [1, None]
+
+
 @pytest.mark.usefixtures("no_redis")
 def test_it_is_there_without_redis_too(room, dave):
     (card,) = history.rooms(dave).rooms
@@ -144,11 +153,11 @@ def test_what_cannot_be_asked_is_refused(alice, options):
 
 
 @pytest.mark.usefixtures("here")
-def test_the_directory_is_one_query_however_many(alice, bob, django_assert_num_queries):
+def test_the_directory_is_two_queries_however_many(alice, bob, django_assert_num_queries):
     for n in range(12):
         actions.make_room(alice, f"Room {n}")
         if n in {0, 11}:
-            with django_assert_num_queries(1):
+            with django_assert_num_queries(2):
                 assert len(history.rooms(bob).rooms) == n + 1
 
 

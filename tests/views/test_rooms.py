@@ -11,7 +11,7 @@ from tests.views.reading import shown
 
 ROOMS = "/messages/rooms/"
 # The person and the rooms.
-ROOMS_QUERIES = 2
+ROOMS_QUERIES = 3
 # The person, the room, whether one is in it, is banned, has asked; staff are asked of the session.
 DOOR_QUERIES = 5
 
