@@ -96,6 +96,7 @@ def test_the_bell_is_as_it_was_chosen_though_the_socket_tells_of_it_first(two):
     for wanted in ("true", "false"):
         tab.page.click("#pm-thread-menu summary")
         bell.click()
+        expect(tab.page.locator("#pm-thread-menu summary")).to_be_focused()
         late.is_asked()
         route = late.routes.pop()
         answer = route.fetch()

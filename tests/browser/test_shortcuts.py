@@ -161,16 +161,16 @@ def test_the_keyboard_alone_leads_from_one_conversation_to_the_next(visit, site)
     expect(mine.cards.locator("a").first).to_be_focused()
 
 
-def test_the_list_stands_in_nobodys_way_and_leads_back_to_its_button(pair):
+def test_the_list_stands_in_nobodys_way_and_leads_back_to_its_menu(pair):
     mine, _ = pair
     mine.page.goto("/messages/")
     mine.is_connected()
-    mine.page.locator("#pm-menu summary").click()
-    button = mine.page.locator("#pm-help")
-    button.click()
+    menu = mine.page.locator("#pm-menu summary")
+    menu.click()
+    mine.page.locator("#pm-help").click()
     dialog = mine.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     check(mine.page)
     mine.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(button).to_be_focused()
+    expect(menu).to_be_focused()

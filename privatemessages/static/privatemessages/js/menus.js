@@ -4,7 +4,10 @@ export function tendMenus() {
   document.addEventListener("click", ({ target }) => {
     const clicked = /** @type {Element} */ (target);
     for (const menu of document.querySelectorAll(".pm-menu[open]")) {
-      if (!menu.contains(clicked) || clicked.closest("li")) menu.removeAttribute("open");
+      const isInside = menu.contains(clicked);
+      if (isInside && !clicked.closest("li")) continue;
+      menu.removeAttribute("open");
+      if (isInside) menu.querySelector("summary")?.focus(); // what was chosen cannot keep it
     }
   });
 }

@@ -7,14 +7,10 @@ import { element } from "./page.js";
  *   `left`: it is unread now, so nobody should look at it
  */
 export function offerChoices({ api, thread, silent, left, failed }) {
-  const menu = /** @type {HTMLDetailsElement} */ (element("pm-thread-menu"));
   const bell = element("pm-silence");
   const choose = (/** @type {HTMLElement} */ button, /** @type {() => Promise<any>} */ act) =>
-    button.addEventListener("click", () => {
-      menu.open = false;
-      act().catch(failed);
-    });
-  menu.hidden = false;
+    button.addEventListener("click", () => act().catch(failed));
+  element("pm-thread-menu").hidden = false;
   showSilence(silent);
   choose(element("pm-mark-unread"), () => api.markUnread(thread).then(left));
   choose(bell, async () => {
