@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -12,13 +13,15 @@ from redis.retry import Retry
 
 from .. import protocol
 from ..conf import Settings
+from ..errors import Unavailable
 from . import commands, keys, presence
 from .commands import Command
 from .durability import Durability, durability_of
 from .entries import Entry
-from .failures import CONNECT_TIMEOUT, as_unavailable, checked
+from .failures import CONNECT_TIMEOUT, RETRY_AFTER, as_unavailable, checked
 
 TELL_TIMEOUT = 2.0  # s; a person waits behind it
+REST = 1.0  # s for which nobody waits again for a Redis that could not say who is here
 DEAD_LISTED = 100  # entries of each partition
 
 
@@ -35,6 +38,7 @@ class Broker:
     def __init__(self, settings: Settings) -> None:
         self._partitions = settings.PARTITIONS
         self._workers: list[str] = []  # those that were listed when it was asked last
+        self._rests_until = 0.0  # monotonic, in s
         # No repeats: a repeated PUBLISH is a message told twice.
         self._redis = redis.Redis.from_url(
             settings.REDIS_URL,
@@ -111,11 +115,21 @@ class Broker:
         """
         known = self._workers
         asked = [presence.ask(worker, fields) for worker in known]
-        listed, *replies = self._call([presence.list_workers(), *also, *asked])
+        listed, *replies = self._question([presence.list_workers(), *also, *asked])
         self._workers = [worker.decode() for worker in listed]
         new = [worker for worker in self._workers if worker not in known]
-        late = self._call([presence.ask(worker, fields) for worker in new]) if new else []
+        late = self._question([presence.ask(worker, fields) for worker in new]) if new else []
         return [*replies[len(also) :], *late], replies[: len(also)]
+
+    def _question(self, wanted: Sequence[Command]) -> list[Any]:
+        """One page asks several, and is as good without the answers."""
+        if time.monotonic() < self._rests_until:
+            raise Unavailable(reason="Redis did not answer a moment ago.", retry_after=RETRY_AFTER)
+        try:
+            return self._call(wanted)
+        except Unavailable:
+            self._rests_until = time.monotonic() + REST
+            raise
 
     def ping(self) -> None:
         """Raises Unavailable."""
