@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, history
-from ..errors import Malformed, NotFound, ToSelf
+from ..errors import NotFound, ToSelf
 from ..forms import NewMessageForm, problem
 from .messenger import inbox_page
 from .requests import person_of
@@ -23,10 +23,7 @@ from .writing import to_newest, write
 @never_cache
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    try:
-        return inbox_page(request, NewMessageForm(), pane="inbox")
-    except Malformed as error:
-        raise Http404(error.detail) from None
+    return inbox_page(request, NewMessageForm(), pane="inbox")
 
 
 # An answer means committed, whatever the project's ATOMIC_REQUESTS says.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from .. import history, pagedata
+from ..errors import Malformed
 from ..forms import MessageForm, NewMessageForm
 from ..history import Opening
 from .asking import who_asks
@@ -18,8 +19,11 @@ from .requests import person_of
 
 
 def inbox_page(request: HttpRequest, form: NewMessageForm, *, pane: str) -> HttpResponse:
-    """`pane` is what a phone shows: "inbox", or "thread" for the form. Raises Malformed."""
-    return _page(request, None, {"new_form": form, "form": MessageForm(), "pane": pane})
+    """`pane` is what a phone shows: "inbox", or "thread" for the form."""
+    try:
+        return _page(request, None, {"new_form": form, "form": MessageForm(), "pane": pane})
+    except Malformed as error:
+        raise Http404(error.detail) from None
 
 
 def thread_page(request: HttpRequest, opening: Opening, form: MessageForm) -> HttpResponse:

@@ -69,7 +69,7 @@ class TestInbox:
 
     @pytest.mark.parametrize("cursor", ["", "x", "1-", "-1", "٣-٣", "9" * 5_000])
     def test_knows_no_page_behind_a_made_up_cursor(self, page, url, cursor):
-        for path in (INBOX, url):
+        for path in (INBOX, SEND, url):
             assert page.get(path, {"before": cursor}).status_code == 404
 
 
