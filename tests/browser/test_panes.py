@@ -1,4 +1,4 @@
-"""One page with two panes: from thread to thread without a reload, and every place has an address."""
+"""One page with two panes: from thread to thread without a reload; every place has an address."""
 
 import re
 
@@ -139,6 +139,22 @@ def test_a_thread_that_was_open_can_be_read_while_the_server_is_away(two):
     tab.card(ann.name).click()
     titled(tab, ann.name)
     tab.sees(f"from {ann.name}")
+
+
+def test_what_could_not_be_shown_offline_has_a_way_back_and_comes_with_the_network(visit, site):
+    me, ann = site.person(), site.person()
+    tab = visit(me, viewport=PHONE, has_touch=True).open()
+    made = tab.call("POST", "threads", kind="direct", user=ann.name)
+    site.save(made["id"], ann, "hello")
+    expect(tab.card(ann.name)).to_be_visible()
+    tab.context.set_offline(True)
+    tab.card(ann.name).click()
+    expect(tab.page.locator("#pm-pane")).to_contain_text("This cannot be shown just now.")
+    tab.page.get_by_role("link", name="All conversations").click()
+    tab.card(ann.name).click()
+    expect(tab.page.locator("#pm-pane")).to_contain_text("This cannot be shown just now.")
+    tab.context.set_offline(False)
+    tab.sees("hello")
 
 
 def test_an_anchor_within_a_rooms_page_leaves_the_room_open(visit, site):

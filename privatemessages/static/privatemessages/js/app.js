@@ -66,6 +66,7 @@ class App {
 
   #wireDoors() {
     tendMenus();
+    addEventListener("online", tryAgain);
     const button = element("pm-switch");
     button.hidden = element("pm-help").hidden = false;
     button.addEventListener("click", () => this.#switch());
@@ -189,7 +190,9 @@ class App {
     const note = make("div", "pm-failed-pane");
     const again = make("button", "", gettext("Try again"));
     again.addEventListener("click", () => this.#show(place));
-    note.append(make("p", "", words), ...(isGone ? [] : [again]));
+    const back = /** @type {HTMLAnchorElement} */ (make("a", "", gettext("All conversations")));
+    back.href = this.page.inbox_url;
+    note.append(make("p", "", words), ...(isGone ? [] : [again]), back);
     element("pm-pane").replaceChildren(note);
     this.#turn("thread");
   }
@@ -219,7 +222,12 @@ class App {
     if (frame.type === "read" && frame.user === me) this.notifier.read(frame.thread, frame.seq);
     this.inbox.hear(frame);
     this.#conversation?.hear(frame);
-    if (frame.type === "hello") this.#greeted = true;
+    if (frame.type === "hello") this.#greet();
+  }
+
+  #greet() {
+    this.#greeted = true;
+    tryAgain();
   }
 
   get me() {
@@ -265,6 +273,11 @@ class App {
     this.inbox.returned();
     this.#conversation?.catchUp.recheck();
   }
+}
+
+/** What could not be shown. */
+function tryAgain() {
+  /** @type {HTMLElement | null} */ (document.querySelector(".pm-failed-pane button"))?.click();
 }
 
 new App(readPage());
