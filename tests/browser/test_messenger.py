@@ -308,3 +308,11 @@ def test_nothing_goes_out_before_hello(begin):
     station = begin(blocked=False)
     assert not station.see("messenger.transmit('{}')")
     assert station.see("sockets[0].sent") == []
+
+
+def test_nothing_goes_out_by_the_connection_of_somebody_else(begin):
+    station = begin(blocked=False)
+    station.hear(HELLO.replace('"id":"1"', '"id":"2"'))
+    assert station.see("messenger.transmit('{}')") is False
+    assert station.see("[frames, sockets.at(-1).sent]") == [[], []]
+    expect(station.bar).to_contain_text("You are signed out here.")

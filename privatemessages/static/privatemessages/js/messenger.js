@@ -141,7 +141,7 @@ export class Messenger {
 
   /** @param {Frame} frame */
   #hear(frame) {
-    if (frame.type === "hello" && frame.user.id !== this.page.user.id) return goToSignIn(this.page.login_url);
+    if (frame.type === "hello" && frame.user.id !== this.page.user.id) return this.#enter("signed_out"); // nothing goes out as somebody else
     if (frame.type === "hello") arrived();
     this.#deliver(frame);
     this.listener.frame(frame);
