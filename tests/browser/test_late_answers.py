@@ -118,6 +118,35 @@ def test_who_went_on_after_marking_as_unread_stays_there(two):
     titled(tab, ben)
 
 
+def test_what_is_written_while_a_thread_is_on_its_way_is_in_it(two):
+    tab, _, ben, (_, second) = two
+    tab.call("POST", f"threads/{second}/read", seq=LINES)
+    late = Late(tab.page, rf"/threads/{second}/opening")
+    tab.card(ben).click()
+    late.is_asked()
+    route = late.routes.pop()
+    answer = route.fetch()
+    tab.visitor.site.save(second, tab.visitor.site.named(ben), "just now")
+    expect(tab.card(ben)).to_contain_text("just now")
+    route.fulfill(response=answer)
+    titled(tab, ben)
+    expect(tab.message("just now")).to_be_visible()
+
+
+def test_a_thread_that_is_shown_again_from_memory_changes_nothing_in_the_list(two):
+    tab, ann, ben, _ = two
+    tab.newer.click()
+    badge = tab.card(ann).locator(".pm-unread")
+    expect(badge).to_be_hidden()
+    tab.card(ben).click()
+    titled(tab, ben)
+    tab.page.route(re.compile("/opening"), lambda route: route.abort())
+    tab.card(ann).click()
+    titled(tab, ann)
+    tab.page.wait_for_timeout(300)
+    expect(badge).to_be_hidden()
+
+
 def test_a_room_that_is_gone_to_within_the_page_keeps_the_address_of_its_thread(visit, site):
     me = site.person()
     tab = visit(me).open()

@@ -59,6 +59,7 @@ class App {
     const here = this.router.read(location.pathname);
     const place = { thread: opening?.thread.id ?? null, at: here?.at ?? null, isNew: Boolean(here?.isNew) };
     this.router.begin(place);
+    if (opening) this.inbox.put(opening.thread);
     if (opening) this.#open(opening, place.at);
     else this.#suggest();
     addEventListener("load", () => this.#conversation?.composer.focus()); // a browser that goes to #newest takes the focus away with it
@@ -112,7 +113,9 @@ class App {
     element("pm-pane").inert = true; // what is typed from now on is not meant for the thread in it
     try {
       const opening = await this.api.opening(thread, at === null ? undefined : { at });
-      if (wanted === this.#wanted) this.#mount(opening, at);
+      if (wanted !== this.#wanted) return;
+      this.inbox.put(opening.thread);
+      this.#mount(opening, at);
     } catch (error) {
       if (wanted === this.#wanted) this.#doWithout(error, place);
     }
@@ -156,7 +159,6 @@ class App {
   #open(opening, at) {
     const { thread } = opening;
     const { page, api, messenger, choices, drafts } = this;
-    this.inbox.put(thread);
     this.inbox.select(thread.id);
     this.#turn("thread"); // before the field is measured
     this.#conversation = new Conversation(opening, {
@@ -165,6 +167,7 @@ class App {
       read: (seq) => this.#read(thread.id, seq), reopen: () => this.#reopen(thread.id), leave: () => this.router.go({}),
     }, this.#greeted);
     this.#conversation.begin(at);
+    this.#conversation.catchUp.compare(this.inbox.card(thread.id)?.version ?? 0, { jitter: false }); // what came meanwhile
   }
 
   #close() {
