@@ -120,6 +120,15 @@ def test_on_a_phone_the_pane_fills_the_window(visit, site, path):
     assert box == {"x": 0, "y": 0, **PHONE}
 
 
+def test_where_much_is_zoomed_one_can_still_write(visit, site):
+    tab = visit(site.person(), viewport={"width": 320, "height": 256}).open()
+    made = tab.call("POST", "threads", kind="direct", user=site.person().name)
+    tab.page.goto(f"/messages/chat/{made['id']}/")
+    expect(tab.field).to_be_in_viewport(ratio=1)
+    tab.write("hello")
+    expect(tab.message("hello")).to_be_in_viewport(ratio=1)
+
+
 def test_what_is_gone_is_said_and_the_rest_goes_on(two):
     tab, ann, _ = two
     tab.page.evaluate("history.pushState(null, '', '/messages/chat/999999/'); history.back()")
