@@ -238,6 +238,14 @@ class TestSigningOut:
             mine.page.evaluate("Object.keys(localStorage).filter(k => k.includes('outbox'))") == []
         )
 
+    def test_forgets_drafts_from_any_page_of_the_messenger(self, pair):
+        mine, _ = pair
+        mine.field.fill("a secret, not finished")
+        mine.page.goto("/messages/settings/")
+        assert "a secret" in mine.page.evaluate("JSON.stringify(localStorage)")
+        self.sign_out(mine)
+        assert "a secret" not in mine.page.evaluate("JSON.stringify(localStorage)")
+
     def test_a_page_of_one_person_sends_nothing_as_another(self, visit, site, pair):
         mine, theirs = pair
         site.network.cut()

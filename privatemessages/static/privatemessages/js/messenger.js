@@ -12,7 +12,6 @@ import { ConnectionBar } from "./connection_bar.js";
 import { Courier } from "./courier.js";
 import { Outbox, PREFIX, REFUSED } from "./outbox.js";
 import { arrived, goToSignIn } from "./signin.js";
-import { guardSignOut } from "./signout.js";
 import { Connection } from "./socket.js";
 import { localStore, tabName } from "./storage.js";
 
@@ -50,7 +49,6 @@ export class Messenger {
     this.#watchNetwork();
     this.#watchTabs();
     watchAbsence({ returned: () => this.listener.returned(), woke: () => this.#try("renew") });
-    guardSignOut(this.page.logout_url, this.page.user.id);
     this.connection.open();
     this.#doubt();
   }
