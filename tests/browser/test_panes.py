@@ -129,6 +129,16 @@ def test_where_much_is_zoomed_one_can_still_write(visit, site):
     expect(tab.message("hello")).to_be_in_viewport(ratio=1)
 
 
+def test_without_scripts_nothing_is_offered_that_needs_them(visit, site):
+    me = site.person()
+    made = visit(me).open().call("POST", "threads", kind="direct", user=site.person().name)
+    page = visit(me, java_script_enabled=False).open(f"/messages/chat/{made['id']}/").page
+    page.locator("#pm-menu summary").click()
+    expect(page.get_by_role("link", name="Settings")).to_be_visible()
+    for name in ("pm-switch", "pm-help", "pm-emoji", "pm-thread-menu"):
+        expect(page.locator(f"#{name}")).to_be_hidden()
+
+
 def test_what_is_gone_is_said_and_the_rest_goes_on(two):
     tab, ann, _ = two
     tab.page.evaluate("history.pushState(null, '', '/messages/chat/999999/'); history.back()")
