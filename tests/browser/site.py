@@ -17,7 +17,7 @@ from tests.services import PYTHON, ROOT, Process, RedisServer, free_port
 
 API_KEY = "the workers' key"
 PASSWORD = "a password of the tests"
-PEOPLE = [f"person{number}" for number in range(250)]
+PEOPLE = [f"person{number}" for number in range(600)]
 COMMAND_TIMEOUT = 60  # seconds
 
 # One process makes them all: starting Django takes longer than all the rest.

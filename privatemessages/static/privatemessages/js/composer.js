@@ -26,6 +26,7 @@ export class Composer {
     this.problem = find("pm-problem");
     this.left = find("pm-left");
     this.field.value ||= options.drafts.get(options.thread);
+    if (this.field.value) this.#save(); // it may have been written before any script ran
     this.#listen(options);
     this.#hint();
     this.#draw();

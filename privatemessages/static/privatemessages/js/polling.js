@@ -14,7 +14,7 @@ import { isCommand, literal } from "./protocol.js";
 
 const SEEN_PAUSE = 4_000; // ms between two questions of a page that is seen
 const HIDDEN_PAUSE = 15_000; // ms
-const PATIENCE = 6; // times longer where sockets came through before: the workers are away, and thousands of pages ask
+const PATIENCE = 3; // times longer where sockets came through before: the workers are away, and thousands of pages ask
 const LONGEST_PAUSE = 60_000; // ms, while nothing answers
 const NOT_SIGNED_IN = 401; // HTTP
 const TOO_MANY = 429; // HTTP

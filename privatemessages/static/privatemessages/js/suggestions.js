@@ -26,6 +26,7 @@ class Suggestions {
   start() {
     this.id.value = ""; // a browser may have brought back the one of another name
     this.name.addEventListener("input", () => this.#typed());
+    if (this.name.value) this.#typed(); // this module may come after the first letters
   }
 
   #typed() {
