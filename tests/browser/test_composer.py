@@ -453,6 +453,7 @@ def test_going_from_thread_to_thread_takes_no_word_along_and_loses_none(visit, s
         tab.write_to(name, f"hello {name}")
         tab.sees(f"hello {name}")
     expect(tab.cards).to_have_count(2)
+    tab.is_connected()
     tab.field.press_sequentially("not sent yet")
     first, second = tab.cards.nth(0).get_by_role("link"), tab.cards.nth(1).get_by_role("link")
     second.click()
