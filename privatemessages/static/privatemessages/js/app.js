@@ -197,6 +197,7 @@ class App {
     back.href = this.page.inbox_url;
     note.append(make("p", "", words), ...(isGone ? [] : [again]), back);
     element("pm-pane").replaceChildren(note);
+    this.title.name(gettext("Messages"));
     this.#turn("thread");
   }
 
