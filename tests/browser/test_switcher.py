@@ -251,7 +251,7 @@ def test_where_nothing_is_called_so_it_leads_to_the_rooms(switcher):
     page = switcher([thread(1, "ann")], **server("xyz"))
     page.get_by_role("combobox").fill("xyz")
     status = page.get_by_role("status")
-    expect(status).to_contain_text("Nothing is called so.")
+    expect(status).to_contain_text("Nothing has such a name.")
     link = status.get_by_role("link", name="All rooms")
     expect(link).to_have_attribute("href", "/messages/rooms/")
     expect(page.get_by_role("combobox")).to_have_attribute("aria-expanded", "false")

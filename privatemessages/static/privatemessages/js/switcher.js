@@ -168,7 +168,7 @@ class Switcher {
     if (this.#fault) this.status.replaceChildren(this.#fault);
     else if (this.#isWaiting) this.status.replaceChildren(gettext("Searching …"));
     else if (!this.#query && !count) this.status.replaceChildren(gettext("Type a name to find somebody."));
-    else if (!count) this.status.replaceChildren(gettext("Nothing is called so."), " ", this.#directory());
+    else if (!count) this.status.replaceChildren(gettext("Nothing has such a name."), " ", this.#directory());
     else this.#whisper(ngettext("%(count)s found", "%(count)s found", count));
   }
 
