@@ -11,7 +11,7 @@ SECURE = "https://scripts.test/"
 NUMBERS = count()
 
 ASK = """() => {
-    document.body.innerHTML = "<div id=pm-status></div><button id=pm-help data-css=/words.js>";
+    document.body.innerHTML = "<div id=pm-inbox></div><button id=pm-help data-css=/words.js>";
     window.asked = 0;
     window.Notification = class {
         static permission = "default";

@@ -47,6 +47,7 @@ export class Header {
     const place = element("pm-present");
     place.textContent = words;
     place.title = seen && !presence?.here ? full(seen) : "";
+    place.classList.toggle("pm-online", Boolean(presence?.here));
     place.hidden = !words;
   }
 

@@ -10,7 +10,7 @@ const ID = "pm-offer";
 export async function offer(choices) {
   if (!canNotify()) return;
   await loadStyles(element("pm-help").dataset.css ?? "");
-  if (!document.getElementById(ID)) element("pm-status").append(line(choices));
+  if (!document.getElementById(ID)) element("pm-inbox").append(line(choices)); // below the list, which must not move under a finger
 }
 
 /** Chrome on Android names notifications and has none. Nothing is shown: they are not allowed yet. */
