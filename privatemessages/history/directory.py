@@ -164,4 +164,7 @@ def _name_begins(query: str) -> Q:
 
 def _begins(column: str, query: str) -> Q:
     """Some people wrote their address there, though the model does not demand it."""
-    return Q(**{f"{column}__istartswith": query}) & ~Q(**{f"{column}__contains": "@"})
+    # SQLite knows the capitals of ASCII alone.
+    capitalised = query[:1].upper() + query[1:]
+    begins = Q(**{f"{column}__istartswith": query}) | Q(**{f"{column}__startswith": capitalised})
+    return begins & ~Q(**{f"{column}__contains": "@"})

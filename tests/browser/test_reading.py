@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 MOST = 300  # messages that are in the page at a time
 
 TOP = """text => {
-    const line = [...document.querySelectorAll("#pm-log .pm-text")].find((line) => line.textContent === text);
+    const lines = [...document.querySelectorAll("#pm-log .pm-text")];
+    const line = lines.find((line) => line.textContent === text);
     return line ? Math.round(line.getBoundingClientRect().top) : null;
 }"""
 SCROLL = "(by) => (document.querySelector('#pm-scroll').scrollTop += by)"
@@ -16,7 +17,8 @@ KNOWN = """async (marks) => {
     const transmit = (frame) => told.push(JSON.parse(frame));
     const signal = new AbortController().signal;
     const state = () => ({ entries: new Map() });
-    const reading = new Reading({ thread: 7, mark: 5, me: "1", signal, box: document.body, transmit, state });
+    const box = document.body;
+    const reading = new Reading({ thread: 7, mark: 5, me: "1", signal, box, transmit, state });
     for (const mark of marks) reading.known(mark);
     return [told, reading.mark];
 }"""
@@ -36,19 +38,19 @@ def thread(visit, site):
         for start in range(0, len(texts), 100):
             site.save(made["id"], other, *texts[start : start + 100])
 
-    def open(path=""):
+    def enter(path=""):
         tab = visitor.open(address + path)
         tab.is_connected()
         return tab
 
     def read_all():
-        tab = open()
+        tab = enter()
         latest = tab.call("GET", f"threads/{made['id']}")["version"]
         tab.call("POST", f"threads/{made['id']}/read", seq=latest)
         tab.page.close()
 
-    open.say, open.read_all = say, read_all
-    return open
+    enter.say, enter.read_all = say, read_all
+    return enter
 
 
 def texts(first, last):

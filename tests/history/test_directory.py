@@ -21,6 +21,13 @@ def test_people_are_found_by_the_beginning_of_their_name(alice, bob):
     assert history.people(alice, "bob")[0].id == str(bob.pk)
 
 
+def test_names_in_other_scripts_are_found_however_they_are_written(alice):
+    make_person("Дмитрий")
+
+    for name in ("дми", "Дми", "Дмитрий"):
+        assert names(history.people(alice, name)) == ["Дмитрий"]
+
+
 def test_nobody_inactive_is_found(alice, bob):
     get_user_model().objects.filter(pk=bob.pk).update(is_active=False)
 
