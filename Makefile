@@ -30,9 +30,9 @@ run:
 	@$(MAKE) --silent $(VENV)/.runtime
 	@exec $(BIN)/python deploy/development/run.py
 
-# One process for each processor; each has servers of its own, so there are not more than a few.
+# Most of a test is waiting, so a process more than small machines have processors; each has servers of its own.
 test: system-packages setup lint
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 -m "not alone"
+	@$(BIN)/python -m pytest --numprocesses 3 -m "not alone"
 	@$(BIN)/python -m pytest -m alone
 	@$(BIN)/python -m pytest --database sqlite $(ON_BOTH_DATABASES)
 

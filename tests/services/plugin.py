@@ -19,7 +19,10 @@ POSTGRES = pytest.StashKey[PostgresServer]()
 REDIS = pytest.StashKey[RedisServer]()
 
 # The tests of each of these folders share servers that take long to start.
-TOGETHER = {"tests/browser", "tests/faults", "tests/foreign_project"}
+TOGETHER = {"tests/faults", "tests/foreign_project"}
+# The longest of all, in two halves.
+BROWSER = "tests/browser"
+MIDDLE = f"{BROWSER}/test_m"
 
 
 class Scheduling(LoadScopeScheduling):
@@ -30,6 +33,8 @@ class Scheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         folder = "/".join(nodeid.split("/")[:2])
+        if folder == BROWSER:
+            return f"{folder}, {'first' if nodeid < MIDDLE else 'second'} half"
         return folder if folder in TOGETHER else nodeid
 
 

@@ -8,7 +8,8 @@ import { InboxPane } from "./inbox.js";
 import { tendMenus } from "./menus.js";
 import { Messenger } from "./messenger.js";
 import { Notifier } from "./notifier.js";
-import { element, make, readPage } from "./page.js";
+import { element, readPage } from "./page.js";
+import { addressPane, explainInPane, fillPane, turnPane } from "./pane.js";
 import { hasAttention } from "./reading.js";
 import { Router } from "./router.js";
 import { listenForShortcuts } from "./shortcuts.js";
@@ -62,7 +63,7 @@ class App {
     if (opening) this.inbox.put(opening.thread);
     if (opening) this.#open(opening, place.at);
     else this.#suggest();
-    addEventListener("load", () => this.#conversation?.composer.focus()); // a browser that goes to #newest takes the focus away with it
+    addEventListener("load", () => this.#conversation?.field.composer.focus()); // a browser that goes to #newest takes the focus away with it
   }
 
   #wireDoors() {
@@ -74,7 +75,7 @@ class App {
     element("pm-help").addEventListener("click", () => this.#help());
     listenForShortcuts({
       choices: this.choices, switcher: () => this.#switch(), help: () => this.#help(), step: (delta) => this.#step(delta),
-      back: () => this.router.go({}), write: () => this.#conversation?.composer.focus(),
+      back: () => this.router.go({}), write: () => this.#conversation?.field.composer.focus(),
     });
   }
 
@@ -109,7 +110,7 @@ class App {
     const { thread, at } = place;
     if (thread === null) return this.#showNothing(place);
     this.inbox.select(thread);
-    if (thread === this.#conversation?.thread && (at === null || this.#conversation.point(at))) return this.#turn("thread");
+    if (thread === this.#conversation?.thread && (at === null || this.#conversation.point(at))) return turnPane("thread");
     element("pm-pane").inert = true; // what is typed from now on is not meant for the thread in it
     try {
       const opening = await this.api.opening(thread, at === null ? undefined : { at });
@@ -134,11 +135,11 @@ class App {
   #showNothing({ isNew }) {
     const left = this.#conversation?.thread;
     this.#close();
-    this.#fillPane("pm-new-pattern");
+    fillPane("pm-new-pattern");
     this.#suggest();
     this.inbox.select(null);
     this.title.name(gettext("Messages"));
-    this.#turn(isNew ? "thread" : "inbox");
+    turnPane(isNew ? "thread" : "inbox");
     if (isNew) element("id_recipient_name").focus();
     else if (left) /** @type {HTMLElement | null} */ (document.querySelector(`[data-thread="${left}"] a`))?.focus();
   }
@@ -146,13 +147,10 @@ class App {
   /** @param {import("./page.js").Opening} opening @param {number | null} at */
   #mount(opening, at) {
     this.#close();
-    this.#fillPane("pm-thread-pattern");
-    for (const part of document.querySelectorAll("#pm-pane [data-path]")) {
-      const path = `${this.#chat(opening.thread.id)}${/** @type {HTMLElement} */ (part).dataset.path}`;
-      part.setAttribute(part.tagName === "FORM" ? "action" : "href", path);
-    }
+    fillPane("pm-thread-pattern");
+    addressPane(this.#chat(opening.thread.id));
     this.#open(opening, at);
-    this.#conversation?.composer.focus();
+    this.#conversation?.field.composer.focus();
   }
 
   /** @param {import("./page.js").Opening} opening @param {number | null} at */
@@ -160,7 +158,7 @@ class App {
     const { thread } = opening;
     const { page, api, messenger, choices, drafts } = this;
     this.inbox.select(thread.id);
-    this.#turn("thread"); // before the field is measured
+    turnPane("thread"); // before the field is measured
     this.#conversation = new Conversation(opening, {
       page, api, messenger, choices, drafts, chat: this.#chat(thread.id),
       named: (title) => this.title.name(title), show: (card) => this.inbox.put(card),
@@ -189,28 +187,9 @@ class App {
   /** @param {boolean} isGone @param {import("./router.js").Place} place */
   #fail(isGone, place) {
     this.#close();
-    const words = isGone ? gettext("This conversation no longer exists.") : gettext("This cannot be shown just now.");
-    const note = make("div", "pm-failed-pane");
-    const again = make("button", "", gettext("Try again"));
-    again.addEventListener("click", () => this.#show(place));
-    const back = /** @type {HTMLAnchorElement} */ (make("a", "", gettext("All conversations")));
-    back.href = this.page.inbox_url;
-    note.append(make("p", "", words), ...(isGone ? [] : [again]), back);
-    element("pm-pane").replaceChildren(note);
+    explainInPane({ isGone, again: () => this.#show(place), inboxUrl: this.page.inbox_url });
     this.title.name(gettext("Messages"));
-    this.#turn("thread");
-  }
-
-  /** @param {string} pattern */
-  #fillPane(pattern) {
-    const { content } = /** @type {HTMLTemplateElement} */ (element(pattern));
-    element("pm-pane").replaceChildren(content.cloneNode(true));
-  }
-
-  /** @param {"inbox" | "thread"} pane  what a phone shows */
-  #turn(pane) {
-    element("pm-app").dataset.pane = pane;
-    element("pm-pane").inert = false;
+    turnPane("thread");
   }
 
   /** @param {number} thread */

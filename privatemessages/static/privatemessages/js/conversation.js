@@ -1,15 +1,13 @@
 /** One thread in its pane, from its opening to its closing. */
 
 import { CatchUp } from "./catchup.js";
-import { Commands } from "./commands.js";
-import { completeIn, offerEmoji } from "./completing.js";
-import { Composer } from "./composer.js";
 import { showCounts } from "./counted.js";
+import { Field } from "./field.js";
 import { Log } from "./log.js";
+import { Newest } from "./newest.js";
 import { Notices } from "./notices.js";
 import { element } from "./page.js";
 import { Paging } from "./paging.js";
-import { isCommand, literal, typing } from "./protocol.js";
 import { Reading, hasAttention } from "./reading.js";
 import { rowsOf } from "./rows.js";
 import { Scrolling } from "./scrolling.js";
@@ -17,7 +15,7 @@ import { begin, reduce } from "./store.js";
 import { Surroundings } from "./surroundings.js";
 import { offerChoices, showSilence } from "./thread_menu.js";
 import { counts, timeline } from "./timeline.js";
-import { gettext, ngettext } from "./words.js";
+import { gettext } from "./words.js";
 
 const SETTLE = 5_000; // ms after `hello` in which what is still only spoken is told again
 const POINTED = 2_500; // ms that a message is pointed at
@@ -37,7 +35,6 @@ export class Conversation {
   #end = new AbortController();
   #settling = 0;
   gone = false; // the person does not belong here any more
-  #passed = 0; // what others had written when the reader was last at the end
 
   /** @param {Opening} opening @param {Surrounding} around @param {boolean} greeted  connected before */
   constructor(opening, around, greeted) {
@@ -53,9 +50,11 @@ export class Conversation {
     this.notices = new Notices();
     this.surroundings = new Surroundings(opening.thread, around.api, { named: around.named, signal: this.signal });
     this.#wireLog(opening);
-    this.#wireField(opening);
+    this.field = new Field(opening, around, {
+      send: (text) => this.#send(text), note: (text, failed) => this.#note(text, failed), signal: this.signal,
+    });
     this.#wireMenu(opening.thread);
-    this.#draw();
+    this.draw();
   }
 
   close() {
@@ -89,32 +88,8 @@ export class Conversation {
       thread: id, mark, me: this.me.id, signal, box, state, lastSeen: () => this.scrolling.lastSeen(),
       transmit: (frame) => messenger.transmit(frame), moved: read,
     });
-    this.newer = element("pm-newer");
-    this.newer.addEventListener("click", () => this.toNewest());
+    this.newest = new Newest(() => this.toNewest());
     box.addEventListener("scroll", () => this.#offerNewest(), { passive: true, signal });
-  }
-
-  /** @param {Opening} opening */
-  #wireField({ thread, commands }) {
-    const { page, api, messenger, choices, drafts } = this.around;
-    const { signal } = this;
-    this.commands = new Commands({
-      thread: thread.id,
-      transmit: (frame) => messenger.transmit(frame),
-      answered: (text, failed) => this.#note(text, failed),
-    });
-    this.composer = new Composer({
-      root: /** @type {HTMLElement} */ (document.querySelector(".pm-thread")), thread: thread.id, limit: page.text_limit,
-      choices, drafts, signal, send: (text) => this.#write(text),
-      typing: () => page.preferences.shows_typing && messenger.transmit(typing(thread.id)),
-    });
-    const members = async (/** @type {string} */ query) => {
-      const found = await api.members(thread.id, query);
-      return found.members.filter(({ person }) => person.id !== this.me.id).map(({ person }) => person.name); // nobody does things to themselves
-    };
-    const list = /** @type {HTMLUListElement} */ (element("pm-completion"));
-    completeIn({ field: this.composer.field, list, commands, members, signal });
-    offerEmoji({ button: /** @type {HTMLButtonElement} */ (element("pm-emoji")), insert: (emoji) => this.composer.insert(emoji), signal });
   }
 
   /** @param {import("./page.js").Card} card */
@@ -130,7 +105,7 @@ export class Conversation {
     if (at !== null) this.point(at);
     else if (divider) this.scrolling.reveal(divider, "start");
     else this.scrolling.toEnd();
-    this.#passed = counts(this.state, this.me.id).received;
+    this.newest.pass(counts(this.state, this.me.id).received);
     this.paging.look();
     this.reading.look();
     this.#offerNewest();
@@ -161,7 +136,7 @@ export class Conversation {
     if (this.gone || this.signal.aborted) return;
     this.state = reduce(this.state, event);
     this.#sweepOutbox();
-    this.#draw();
+    this.draw();
     if (event.type === "trim") return;
     this.catchUp.look();
     this.reading.look();
@@ -172,7 +147,7 @@ export class Conversation {
   /** @param {import("./protocol.js").Frame} frame */
   hear(frame) {
     if (frame.type === "hello" || frame.type === "heads") this.#meet(frame, frame.threads[this.thread]);
-    else if (frame.type === "error") this.commands.failed(frame);
+    else if (frame.type === "error") this.field.commands.failed(frame);
     else if (frame.thread === this.thread && this.gone) this.#return(frame.type === "joined");
     else if (frame.thread === this.thread) this.#heed(frame);
   }
@@ -188,7 +163,7 @@ export class Conversation {
   /** @param {import("./protocol.js").Frame} frame  about this thread */
   #heed(frame) {
     if (frame.type === "removed") return this.#leave();
-    if (frame.type === "notice") return this.commands.noticed(frame);
+    if (frame.type === "notice") return this.field.commands.noticed(frame);
     if (frame.type === "read") return this.#read(frame);
     if (frame.type === "place") return showSilence(frame.silent);
     if (frame.type === "message") this.#arrive(frame);
@@ -206,7 +181,7 @@ export class Conversation {
     if (user === this.me.id) return this.reading.heard(seq);
     const known = this.reads.get(user);
     if (known) known.seq = Math.max(known.seq, seq);
-    this.#draw();
+    this.draw();
   }
 
   /** @param {import("./protocol.js").Head} head */
@@ -220,7 +195,7 @@ export class Conversation {
 
   /** After a loss. */
   #doubt() {
-    this.commands.disconnected();
+    this.field.commands.disconnected();
     this.surroundings.doubt(() => this.catchUp.recheck());
     this.apply({ type: "doubt" });
     clearTimeout(this.#settling);
@@ -236,7 +211,7 @@ export class Conversation {
     this.surroundings.leave();
     this.paging.look();
     this.#items().forEach((item) => this.around.messenger.outbox.fail(item.id, "removed"));
-    this.#draw();
+    this.draw();
   }
 
   /** @param {boolean} belongs  again */
@@ -244,19 +219,17 @@ export class Conversation {
     if (belongs) this.around.reopen();
   }
 
-  /** @param {string} text @returns {string} why not; nothing when it was taken */
-  #write(text) {
-    if (isCommand(text)) return this.commands.give(text);
+  /** @param {string} text */
+  #send(text) {
     this.unread = null;
-    this.around.messenger.outbox.add(this.thread, literal(text));
+    this.around.messenger.outbox.add(this.thread, text);
     this.toNewest();
-    return "";
   }
 
   /** @param {string} text @param {boolean} failed */
   #note(text, failed) {
     this.notices.add(text, { failed, after: this.#rows().at(-1) });
-    this.#draw();
+    this.draw();
   }
 
   /** @param {import("./page.js").Card} card */
@@ -282,10 +255,6 @@ export class Conversation {
 
   /** Also when the outbox changed. */
   draw() {
-    this.#draw();
-  }
-
-  #draw() {
     if (this.signal.aborted) return; // the header is another thread's by now
     if (!hasAttention()) this.unread ??= this.reading.firstUnread;
     this.scrolling.keep(() => {
@@ -297,11 +266,7 @@ export class Conversation {
   }
 
   #offerNewest() {
-    const { received } = counts(this.state, this.me.id);
-    const isThere = this.scrolling.following && this.state.atEnd;
-    if (isThere) this.#passed = received;
-    this.newer.hidden = isThere;
-    this.newer.textContent = newestWords(received - this.#passed);
+    this.newest.look(counts(this.state, this.me.id).received, this.scrolling.following && this.state.atEnd);
   }
 
   /** @param {string} words  who is writing */
@@ -309,9 +274,4 @@ export class Conversation {
     const place = element("pm-typing");
     if (place.textContent !== words) place.textContent = words;
   }
-}
-
-/** @param {number} count */
-function newestWords(count) {
-  return `${count > 0 ? ngettext("%(count)s new message", "%(count)s new messages", count) : gettext("To the newest")} ↓`;
 }
