@@ -73,7 +73,7 @@ def test_nothing_is_wider_than_a_small_phone(visit, site, language):
 def test_a_phone_shows_the_way_to_the_form_and_back(visit, site, scripts):
     tab = visit(site.person(), viewport=PHONE, java_script_enabled=scripts).open()
     heading = tab.page.get_by_role("heading", name="Write to somebody")
-    way = tab.page.get_by_role("link", name="Write to somebody")
+    way = tab.page.get_by_title("Write to somebody")
     expect(heading).to_be_hidden()
     way.click()
     expect(heading).to_be_in_viewport()

@@ -14,7 +14,7 @@ const CONTROL = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
 /** @param {{css: string, choices: Choices}} options  `css`: where its looks are */
 export async function openHelp({ css, choices }) {
   await loadStyles(css);
-  if (document.getElementById(ID)) return;
+  if (document.querySelector(`#${ID}[open]`)) return;
   const dialog = make("dialog", "pm-dialog pm-help");
   dialog.id = ID;
   dialog.append(head(dialog), keysOf(choices), single(choices), looks());

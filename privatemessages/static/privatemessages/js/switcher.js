@@ -21,7 +21,8 @@ const ASKED = 8; // conversations
 /** @param {Surroundings} surroundings */
 export async function openSwitcher(surroundings) {
   await loadStyles(element("pm-switch").dataset.css ?? "");
-  if (document.getElementById(ID)) document.getElementById(`${ID}-field`)?.focus();
+  const field = document.querySelector(`#${ID}[open] input`); // one that was closed goes away a moment later
+  if (field) /** @type {HTMLElement} */ (field).focus();
   else new Switcher(surroundings).open();
 }
 
