@@ -36,7 +36,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         stack.callback(browser.close)
         Photographer(browser, site, stack).take_all()
-    sys.exit(too_large())
+    sys.exit(too_large() or 0)
 
 
 def too_large() -> str:
