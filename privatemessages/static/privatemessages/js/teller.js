@@ -16,6 +16,8 @@ const GRACE = 700; // ms in which another tab or device may say that it was read
 const CLAIM = 60_000; // ms; the timers of hidden tabs are late
 const QUIET = 3_000; // ms from one sound to the next
 const REMEMBERED = 500; // messages
+const SETTLING = 200; // ms in which the storage reaches other tabs
+const CLAIMED = "privatemessages.claimed";
 const SOUNDED = "privatemessages.sounded"; // when, in ms
 
 export class Teller {
@@ -81,13 +83,21 @@ export class Teller {
 
 /** The first tab to claim a message tells of it. @param {string} key @returns {Promise<boolean>} */
 async function claim(key) {
-  if (!navigator.locks) return true; // then one mark on the desktop replaces the other, and one of them sounds
+  if (!navigator.locks) return isLast();
   try {
     return await lock(`privatemessages.told.${key}`);
   } catch (error) {
     if (error instanceof DOMException) return true; // storage is switched off, and locks with it
     throw error;
   }
+}
+
+/** Where there are no locks, the last of the tabs that want to tell at one moment does. */
+async function isLast() {
+  const [store, mark] = [localStore(), String(Math.random())];
+  if (!keep(store, CLAIMED, mark)) return true;
+  await pause(SETTLING);
+  return store.getItem(CLAIMED) === mark;
 }
 
 /** @param {string} name @returns {Promise<boolean>} */
