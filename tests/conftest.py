@@ -8,6 +8,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as generated
 
 from myproject.sessions.copies import copies
+from privatemessages import wiring
 from tests.measuring import measured, pytest_terminal_summary  # noqa: F401 - used by pytest
 from tests.messenger import (  # noqa: F401 - fixtures
     alice,
@@ -57,6 +58,7 @@ def redis_server(pytestconfig) -> RedisServer:
         server.start()
     server.wipe()
     copies.cache_clear()
+    wiring.broker.cache_clear()
     return server
 
 

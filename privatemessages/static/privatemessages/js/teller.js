@@ -77,15 +77,20 @@ export class Teller {
   /** @param {Frame} frame */
   async #tell(frame) {
     this.desktop.show(frame, this.card(frame.thread));
-    if (this.choices.get("sound") === "on" && isQuiet()) await chime();
+    if (this.choices.get("sound") === "on" && isQuiet() && (await mayRing())) await chime();
   }
 }
 
-/** The first tab to claim a message tells of it. @param {string} key @returns {Promise<boolean>} */
-async function claim(key) {
+/** The storage of one tab reaches another a moment late. */
+async function mayRing() {
+  return !navigator.locks || claim("sound", QUIET);
+}
+
+/** The first tab to claim a message tells of it. @param {string} key @param {number} [time]  ms @returns {Promise<boolean>} */
+async function claim(key, time = CLAIM) {
   if (!navigator.locks) return isLast();
   try {
-    return await lock(`privatemessages.told.${key}`);
+    return await lock(`privatemessages.told.${key}`, time);
   } catch (error) {
     if (error instanceof DOMException) return true; // storage is switched off, and locks with it
     throw error;
@@ -100,12 +105,12 @@ async function isLast() {
   return store.getItem(CLAIMED) === mark;
 }
 
-/** @param {string} name @returns {Promise<boolean>} */
-function lock(name) {
+/** @param {string} name @param {number} time  ms @returns {Promise<boolean>} */
+function lock(name, time) {
   return new Promise((answer, fail) => {
     const hold = (/** @type {Lock | null} */ got) => {
       answer(got !== null);
-      return got && pause(CLAIM);
+      return got && pause(time);
     };
     navigator.locks.request(name, { ifAvailable: true }, hold).catch(fail);
   });
