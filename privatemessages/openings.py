@@ -10,5 +10,5 @@ class Opening(history.Opening):
 
 
 def with_commands(found: history.Opening) -> Opening:
-    offered = commands.registry.offered_in(found.thread)
+    offered = commands.known.offered_in(found.thread)
     return Opening(**dict(found), commands=[command.offer for command in offered])

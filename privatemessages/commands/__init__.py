@@ -5,7 +5,7 @@ from ..protocol import is_command, unescape
 from . import keeping_order, talking  # noqa: F401 - they register their commands
 from .arguments import Argument, Duration, Member, Person, Text
 from .calls import Answer, Call, Offer
-from .registry import EVERYWHERE, GATHERINGS, Command, Registry, command, registry
+from .registry import EVERYWHERE, GATHERINGS, Command, Registry, command, known
 from .running import answer, begin, refusal, run
 
 __all__ = [
@@ -26,8 +26,8 @@ __all__ = [
     "begin",
     "command",
     "is_command",
+    "known",
     "refusal",
-    "registry",
     "run",
     "unescape",
 ]

@@ -39,9 +39,9 @@ class Call:
 
     person: AbstractBaseUser
     thread: ThreadCard
-    registry: Registry
+    known: Registry
 
     @property
     def offered(self) -> list[Command]:
         """The commands that make sense for this person there."""
-        return self.registry.offered_in(self.thread)
+        return self.known.offered_in(self.thread)

@@ -147,5 +147,5 @@ class Registry:
         ) % {"name": name}
 
 
-registry = Registry()
-command = registry.define
+known = Registry()
+command = known.define

@@ -9,7 +9,7 @@ from .. import history, protocol
 from ..errors import BadArguments, MessengerError, NotFound
 from . import parsing
 from .calls import Answer, Call
-from .registry import Registry, registry
+from .registry import Registry, known
 
 
 def run(person: AbstractBaseUser, thread_id: int, text: str) -> Answer:
@@ -24,7 +24,7 @@ def run(person: AbstractBaseUser, thread_id: int, text: str) -> Answer:
     return answer(call, text)
 
 
-def begin(person: AbstractBaseUser, thread_id: int, commands: Registry = registry) -> Call:
+def begin(person: AbstractBaseUser, thread_id: int, commands: Registry = known) -> Call:
     """Raises NotFound."""
     return Call(person, history.thread(person, thread_id), commands)
 
@@ -40,7 +40,7 @@ def _carry_out(call: Call, text: str) -> str:
     if not protocol.is_command(text):
         raise BadArguments(_("A command begins with one slash."))
     name, rest = parsing.split(text)
-    command = call.registry.find(name, call.thread)
+    command = call.known.find(name, call.thread)
     command.check(call.thread)
     return command.run(call, rest)
 

@@ -20,7 +20,7 @@ NO_TOPIC = "-"
 def tell_help(call: Call, name: str = "") -> str:
     if not name:
         return "\n".join(f"{each.usage} — {each.help}" for each in call.offered)
-    asked = call.registry.find(name.removeprefix(SLASH).casefold(), call.thread)
+    asked = call.known.find(name.removeprefix(SLASH).casefold(), call.thread)
     asked.check(call.thread)
     other_names = "".join(f" ({SLASH}{alias})" for alias in asked.aliases)
     return f"{asked.usage}{other_names} — {asked.help}"

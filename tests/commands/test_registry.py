@@ -23,16 +23,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def registry():
+def known():
     return Registry()
 
 
 @pytest.fixture
-def run(registry):
+def run(known):
     """Carries out a command of this registry: its answer as (text, code)."""
 
     def run(person, thread, text):
-        answer = commands.answer(commands.begin(person, thread.id, registry), text)
+        answer = commands.answer(commands.begin(person, thread.id, known), text)
         return answer.text, answer.code
 
     return run
@@ -42,8 +42,8 @@ def usage(text):
     return f"Write it like this: {text}", "bad_arguments"
 
 
-def test_a_function_is_registered_and_stays_what_it_was(registry, run, alice, thread):
-    @registry.define("add", usage="number number", help="adds")
+def test_a_function_is_registered_and_stays_what_it_was(known, run, alice, thread):
+    @known.define("add", usage="number number", help="adds")
     def add(call: Call, one: int, two: int) -> str:
         return f"{call.person.username} in {call.thread.id}: {one + two}"
 
@@ -55,16 +55,16 @@ def test_a_function_is_registered_and_stays_what_it_was(registry, run, alice, th
 @pytest.mark.parametrize(
     "rest", ["", "1", "1 x", "one two", "1 2 3", "1.5 2", "1e3 2", "٣ 2", "1 " + "9" * 19, "--1 2"]
 )
-def test_bad_numbers_show_the_usage(registry, run, alice, thread, rest):
-    @registry.define("add", usage="number number")
+def test_bad_numbers_show_the_usage(known, run, alice, thread, rest):
+    @known.define("add", usage="number number")
     def add(call: Call, one: int, two: int) -> str:
         raise AssertionError("is not called")
 
     assert run(alice, thread, f"/add {rest}") == usage("/add number number")
 
 
-def test_arguments_with_a_default_may_be_absent(registry, run, alice, thread):
-    @registry.define("say")
+def test_arguments_with_a_default_may_be_absent(known, run, alice, thread):
+    @known.define("say")
     def say(call: Call, word: str = "nothing", times: int = 1, rest: Text = "") -> str:
         return f"{word}*{times}*{rest}"
 
@@ -75,8 +75,8 @@ def test_arguments_with_a_default_may_be_absent(registry, run, alice, thread):
     assert run(alice, thread, "/say yes maybe") == usage("/say")
 
 
-def test_a_duration_may_be_absent_though_more_follows(registry, run, alice, thread):
-    @registry.define("wait")
+def test_a_duration_may_be_absent_though_more_follows(known, run, alice, thread):
+    @known.define("wait")
     def wait(call: Call, time: Duration = None, reason: Text = "") -> str:
         return f"{time}|{reason}"
 
@@ -86,8 +86,8 @@ def test_a_duration_may_be_absent_though_more_follows(registry, run, alice, thre
     assert run(alice, thread, "/wait 10 minutes")[1] == "bad_duration"
 
 
-def test_a_duration_that_is_needed_shows_the_usage(registry, run, alice, thread):
-    @registry.define("wait")
+def test_a_duration_that_is_needed_shows_the_usage(known, run, alice, thread):
+    @known.define("wait")
     def wait(call: Call, time: Duration) -> str:
         return str(time)
 
@@ -96,20 +96,20 @@ def test_a_duration_that_is_needed_shows_the_usage(registry, run, alice, thread)
 
 
 @pytest.mark.parametrize("name", ["bob", "@bob", '"bob"', "BOB"])
-def test_members_and_people_are_named(registry, run, alice, bob, thread, name):
-    @registry.define("greet")
+def test_members_and_people_are_named(known, run, alice, bob, thread, name):
+    @known.define("greet")
     def greet(call: Call, member: Member, person: Person) -> str:
         return f"{member.username} {person.username}"
 
     assert run(alice, thread, f"/greet {name} {name}") == ("bob bob", None)
 
 
-def test_who_is_no_member_or_nobody_is_told_apart(registry, run, alice, carol, thread):
-    @registry.define("greet")
+def test_who_is_no_member_or_nobody_is_told_apart(known, run, alice, carol, thread):
+    @known.define("greet")
     def greet(call: Call, member: Member) -> str:
         return member.username
 
-    @registry.define("call")
+    @known.define("call")
     def call_person(call: Call, person: Person) -> str:
         return person.username
 
@@ -119,7 +119,7 @@ def test_who_is_no_member_or_nobody_is_told_apart(registry, run, alice, carol, t
     assert run(alice, thread, '/greet "carol') == usage("/greet")
 
 
-def test_a_project_declares_types_of_its_own(registry, run, alice, thread):
+def test_a_project_declares_types_of_its_own(known, run, alice, thread):
     class WeekdayArgument(Argument):
         def read(self, call, words):
             day = words.next()
@@ -127,7 +127,7 @@ def test_a_project_declares_types_of_its_own(registry, run, alice, thread):
                 raise BadArguments
             return day.upper()
 
-    @registry.define("on", usage="day")
+    @known.define("on", usage="day")
     def on(call: Call, day: Annotated[str, WeekdayArgument()]) -> str:
         return day
 
@@ -135,8 +135,8 @@ def test_a_project_declares_types_of_its_own(registry, run, alice, thread):
     assert run(alice, thread, "/on yesterday") == usage("/on day")
 
 
-def test_a_command_may_refuse(registry, run, alice, thread):
-    @registry.define("roll", usage="sides")
+def test_a_command_may_refuse(known, run, alice, thread):
+    @known.define("roll", usage="sides")
     def roll(call: Call, sides: int) -> str:
         if sides < 1:
             raise BadArguments
@@ -146,8 +146,8 @@ def test_a_command_may_refuse(registry, run, alice, thread):
     assert run(alice, thread, "/roll 6") == ("The die has rolled under the table.", "conflict")
 
 
-def test_what_nobody_expected_is_raised(registry, run, alice, thread):
-    @registry.define("break")
+def test_what_nobody_expected_is_raised(known, run, alice, thread):
+    @known.define("break")
     def break_it(call: Call) -> str:
         raise ZeroDivisionError
 
@@ -156,18 +156,18 @@ def test_what_nobody_expected_is_raised(registry, run, alice, thread):
 
 
 def test_a_command_is_for_those_who_may_and_where_it_makes_sense(
-    registry, run, alice, bob, carol, thread, group
+    known, run, alice, bob, carol, thread, group
 ):
-    @registry.define("warn", act=Act.MUTE)
+    @known.define("warn", act=Act.MUTE)
     def warn(call: Call) -> str:
         return "warned"
 
-    @registry.define("count", kinds=GATHERINGS)
+    @known.define("count", kinds=GATHERINGS)
     def count(call: Call) -> str:
         return "counted"
 
     def offered(person, thread):
-        return [each.name for each in commands.begin(person, thread.id, registry).offered]
+        return [each.name for each in commands.begin(person, thread.id, known).offered]
 
     assert run(bob, group, "/warn") == ("warned", None)
     assert (
@@ -180,8 +180,8 @@ def test_a_command_is_for_those_who_may_and_where_it_makes_sense(
     assert offered(bob, thread) == []
 
 
-def test_the_right_is_looked_at_before_the_arguments(registry, run, carol, group):
-    @registry.define("warn", act=Act.MUTE)
+def test_the_right_is_looked_at_before_the_arguments(known, run, carol, group):
+    @known.define("warn", act=Act.MUTE)
     def warn(call: Call, person: Member) -> str:
         return person.username
 
@@ -189,7 +189,7 @@ def test_the_right_is_looked_at_before_the_arguments(registry, run, carol, group
 
 
 @pytest.mark.parametrize("text", ["hello", "//hello", "hello /roll"])
-def test_a_text_is_no_command(registry, run, alice, thread, text):
+def test_a_text_is_no_command(known, run, alice, thread, text):
     assert run(alice, thread, text) == ("A command begins with one slash.", "bad_arguments")
 
 
@@ -201,8 +201,8 @@ def test_a_command_is_a_text_like_every_other(run, alice, thread, text, code):
     assert run(alice, thread, text)[1] == code
 
 
-def test_an_unknown_command_offers_the_nearest_that_one_may(registry, run, alice, carol, group):
-    @registry.define("kick", aliases=["kill"], act=Act.REMOVE)
+def test_an_unknown_command_offers_the_nearest_that_one_may(known, run, alice, carol, group):
+    @known.define("kick", aliases=["kill"], act=Act.REMOVE)
     def kick(call: Call) -> str:
         return ""
 
@@ -226,27 +226,27 @@ def test_every_unknown_command_is_answered_in_short(run, alice, thread, text):
 @pytest.mark.parametrize(
     ("name", "aliases"), [("kick", []), ("kill", []), ("other", ["kick"]), ("other", ["kill"])]
 )
-def test_a_name_is_given_once(registry, name, aliases):
-    @registry.define("kick", aliases=["kill"])
+def test_a_name_is_given_once(known, name, aliases):
+    @known.define("kick", aliases=["kill"])
     def kick(call: Call) -> str:
         return ""
 
     with pytest.raises(ImproperlyConfigured, match="There is already a command /ki"):
-        registry.define(name, aliases=aliases)(lambda call: "")
+        known.define(name, aliases=aliases)(lambda call: "")
 
 
 @pytest.mark.parametrize("name", ["", " ", "two words", "/roll", "Roll", "a/b", " roll"])
-def test_a_name_that_nobody_could_write_is_none(registry, name):
+def test_a_name_that_nobody_could_write_is_none(known, name):
     with pytest.raises(ImproperlyConfigured, match="no name for a command"):
-        registry.define(name)(lambda call: "")
+        known.define(name)(lambda call: "")
 
 
-def test_a_command_with_the_same_alias_twice_is_an_error(registry):
+def test_a_command_with_the_same_alias_twice_is_an_error(known):
     with pytest.raises(ImproperlyConfigured):
-        registry.define("roll", aliases=["roll"])(lambda call: "")
+        known.define("roll", aliases=["roll"])(lambda call: "")
 
 
-def test_a_type_that_cannot_be_read_is_an_error_at_once(registry):
+def test_a_type_that_cannot_be_read_is_an_error_at_once(known):
     def pay(call: Call, amount: float) -> str:
         return ""
 
@@ -255,8 +255,8 @@ def test_a_type_that_cannot_be_read_is_an_error_at_once(registry):
 
     for function in (pay, untyped):
         with pytest.raises(ImproperlyConfigured, match="amount"):
-            registry.define("pay")(function)
-    registry.define("pay")(lambda call: "")
+            known.define("pay")(function)
+    known.define("pay")(lambda call: "")
 
 
 def test_the_apps_own_registry_holds_the_commands_of_the_message_field():
