@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import actions, history
 from ..forms import (
@@ -27,6 +29,7 @@ from ..roles import Role
 from .inbox import recipient
 
 Data = dict[str, Any]
+Do = Callable[[AbstractBaseUser, int, Data], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Deed:
     """
 
     form: type[ActForm]
-    do: Callable[[AbstractBaseUser, int, Data], str]
+    do: Do
     field: str | None = None
     then: Literal["members", "thread", "inbox"] = "members"
 
@@ -128,44 +131,19 @@ def _leave(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
     return _("You left “%(title)s”.") % {"title": title}
 
 
-def _clear(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
-    actions.clear_history(person, thread_id)
-    return _("The history was cleared.")
-
-
-def _close(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
-    actions.close_thread(person, thread_id)
-    return _("This is closed now.")
-
-
-def _reopen(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
-    actions.reopen_thread(person, thread_id)
-    return _("This is open again.")
-
-
-def _delete(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
-    actions.delete_thread(person, thread_id)
-    return _("It was deleted.")
-
-
-def _mark_unread(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
-    actions.mark_unread(person, thread_id)
-    return _("It is marked as unread.")
-
-
 def _mark_read(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
     actions.mark_read(person, thread_id, history.thread(person, thread_id).version)
     return _("It is marked as read.")
 
 
-def _silence(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
-    actions.silence(person, thread_id)
-    return _("You hear nothing more of what is written here.")
+def _plain(act: Callable[[AbstractBaseUser, int], Any], words: Promise) -> Do:
+    """An act that needs nothing but the thread, and what the next page says of it."""
 
+    def do(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
+        act(person, thread_id)
+        return str(words)
 
-def _unsilence(person: AbstractBaseUser, thread_id: int, data: Data) -> str:
-    actions.unsilence(person, thread_id)
-    return _("You hear of what is written here again.")
+    return do
 
 
 def _other(data: Data) -> AbstractBaseUser:
@@ -187,12 +165,22 @@ DEEDS: Mapping[str, Deed] = {
     "set_topic": Deed(TopicForm, _set_topic, "topic"),
     "configure": Deed(ConfigureForm, _configure),
     "leave": Deed(ActForm, _leave),
-    "clear": Deed(ActForm, _clear),
-    "close": Deed(ActForm, _close),
-    "reopen": Deed(ActForm, _reopen),
-    "delete": Deed(ActForm, _delete),
-    "mark_unread": Deed(ActForm, _mark_unread, then="inbox"),
+    "clear": Deed(ActForm, _plain(actions.clear_history, gettext_lazy("The history was cleared."))),
+    "close": Deed(ActForm, _plain(actions.close_thread, gettext_lazy("This is closed now."))),
+    "reopen": Deed(ActForm, _plain(actions.reopen_thread, gettext_lazy("This is open again."))),
+    "delete": Deed(ActForm, _plain(actions.delete_thread, gettext_lazy("It was deleted."))),
+    "mark_unread": Deed(
+        ActForm, _plain(actions.mark_unread, gettext_lazy("It is marked as unread.")), then="inbox"
+    ),
     "mark_read": Deed(ActForm, _mark_read, then="thread"),
-    "silence": Deed(ActForm, _silence, then="thread"),
-    "unsilence": Deed(ActForm, _unsilence, then="thread"),
+    "silence": Deed(
+        ActForm,
+        _plain(actions.silence, gettext_lazy("You hear nothing more of what is written here.")),
+        then="thread",
+    ),
+    "unsilence": Deed(
+        ActForm,
+        _plain(actions.unsilence, gettext_lazy("You hear of what is written here again.")),
+        then="thread",
+    ),
 }
