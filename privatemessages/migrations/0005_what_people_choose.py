@@ -46,8 +46,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="member",
-            name="is_marked_unread",
-            field=models.BooleanField(default=False, verbose_name="marked as unread"),
+            name="marked_unread_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="marked as unread at"),
         ),
         migrations.AddField(
             model_name="member",
