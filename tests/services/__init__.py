@@ -24,6 +24,13 @@ Each of them has
 `wipe()`; it appends to a file, which `kill` and `start` keep. `PostgresServer` has `url` (of the
 database `postgres`), `cursor()` and `create_database(name)`, which returns the URL.
 
+`RedisCluster(*options)` is six such Redises, three of them masters, and `RedisSentinel(*options)`
+two with three sentinels. Both have `url`, `client()`, `wipe()`, and `heal()`, which brings back
+whatever was killed or paused. `fail_over(…)` kills a master, waits until its replica rules in its
+place, and returns the killed one. `RedisCluster` has `nodes`, `masters()` in the order of their
+slots, `fail_over(number)`, `hand_over(number)`, `master_of(key)` and `replica_of(master)`;
+`RedisSentinel` has `servers`, `sentinels`, `master()` and `replica()`.
+
 `eventually(condition, timeout=…)` waits, and tells whether it came to hold; `free_port()`,
 `port_answers(port)` and `wait_for_port(port)` are about ports of this machine.
 
@@ -31,6 +38,7 @@ Fixtures (tests/conftest.py): `redis_server` is the Redis of REDIS_URL, emptied 
 that asks for it; `postgres_server` the PostgreSQL of DATABASE_URL; `chromium_path`.
 """
 
+from tests.services.cluster import RedisCluster
 from tests.services.postgres import PostgresServer
 from tests.services.process import (
     PYTHON,
@@ -43,6 +51,7 @@ from tests.services.process import (
     wait_for_port,
 )
 from tests.services.redis import RedisServer
+from tests.services.sentinel import RedisSentinel
 
 __all__ = [
     "PYTHON",
@@ -50,6 +59,8 @@ __all__ = [
     "NotStarted",
     "PostgresServer",
     "Process",
+    "RedisCluster",
+    "RedisSentinel",
     "RedisServer",
     "eventually",
     "free_port",

@@ -7,6 +7,9 @@ import redis
 
 from tests.services.process import Process, free_port
 
+# A replica begins to follow at once, where Redis waits for others that might come at the same time.
+REPLICATES_AT_ONCE = ("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
+
 
 class RedisServer(Process):
     def __init__(self, *options: str, port: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from contextlib import closing
 
 import psycopg2
 import pytest
@@ -11,6 +12,8 @@ from tests.services import (
     NotStarted,
     PostgresServer,
     Process,
+    RedisCluster,
+    RedisSentinel,
     RedisServer,
     eventually,
     free_port,
@@ -72,6 +75,72 @@ def test_redis_keeps_its_data_when_it_is_killed():
         assert server.client().get("a") == "b"
         server.wipe()
         assert server.client().get("a") is None
+
+
+@pytest.fixture(scope="module")
+def whole_cluster():
+    with RedisCluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(whole_cluster):
+    whole_cluster.heal()
+    return whole_cluster
+
+
+class TestRedisCluster:
+    def test_a_replica_takes_over_what_its_master_held(self, cluster):
+        client = cluster.client()
+        set_on_replica_too(cluster.master_of("a"))
+        holder = cluster.master_of("a")
+        number = cluster.masters().index(holder)
+        assert cluster.fail_over(number) is holder
+        assert not holder.alive
+        assert cluster.master_of("a") is cluster.masters()[number] is not holder
+        assert client.get("a") == "b"
+        cluster.heal()
+        assert cluster.replica_of(cluster.masters()[number]) is holder
+
+    def test_a_master_hands_over_and_lives_on(self, cluster):
+        former = cluster.hand_over(0)
+        cluster.heal()
+        assert former.alive
+        assert cluster.replica_of(cluster.masters()[0]) is former
+
+    def test_slots_without_a_master_are_told_and_the_others_go_on(self, cluster):
+        client = cluster.client()
+        client.set("a", "b")
+        number = (cluster.masters().index(cluster.master_of("a")) + 1) % 3
+        fallen = cluster.masters()[number]
+        cluster.replica_of(fallen).kill()
+        fallen.kill()
+        with pytest.raises(LookupError):
+            cluster.masters()
+        assert client.get("a") == "b"
+
+
+class TestRedisSentinel:
+    def test_the_replica_takes_over_what_the_master_held_and_gives_it_back(self):
+        with RedisSentinel() as pair:
+            first, second = pair.servers
+            assert pair.master() is first
+            set_on_replica_too(first)
+            assert pair.fail_over() is first
+            with pytest.raises(LookupError):
+                pair.replica()
+            assert pair.master() is second
+            assert pair.client().get("a") == "b"
+            pair.heal()
+            assert pair.replica() is first
+            assert pair.fail_over() is second
+            assert pair.client().get("a") == "b"
+
+
+def set_on_replica_too(server):
+    with closing(server.client()) as client:
+        client.set("a", "b")
+        assert client.wait(1, 5_000) == 1, "a failover may lose it"
 
 
 def test_postgres_keeps_its_data_when_it_is_killed_and_stands_still_when_paused():
