@@ -19,10 +19,11 @@ from .commands import Command
 from .durability import Durability, durability_of
 from .entries import Entry
 from .failures import CONNECT_TIMEOUT, RETRY_AFTER, as_unavailable, checked
+from .outboxes import Outboxes
+from .set_aside import SetAsides
 
 TELL_TIMEOUT = 2.0  # s; a person waits behind it
 REST = 1.0  # s for which nobody waits again for a Redis that could not say who is here
-DEAD_LISTED = 100  # entries of each partition
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Broker:
             socket_connect_timeout=CONNECT_TIMEOUT,
             retry=Retry(NoBackoff(), 0),
         )
+        self.outboxes = Outboxes(self._call, settings.PARTITIONS)
+        self.set_asides = SetAsides(self._call, settings.PARTITIONS)
 
     def tell_thread(self, thread_id: int, *frames: protocol.Frame) -> None:
         """Raises Unavailable."""
@@ -75,12 +78,6 @@ class Broker:
 
     def _first_entries(self) -> list[Entry]:
         return self._entries([commands.read_outbox(number, 1) for number in self._all()])
-
-    def dead_entries(self) -> list[tuple[Entry, str]]:
-        """What was set aside and why, the oldest of each partition; raises Unavailable."""
-        asked = [("XRANGE", keys.dead(n), "-", "+", "COUNT", DEAD_LISTED) for n in self._all()]
-        found = [raw for reply in self._call(asked) for raw in reply]
-        return [(Entry.of(raw), raw[1][b"reason"].decode()) for raw in found]
 
     def present(self, thread_ids: Iterable[int]) -> dict[int, set[str]]:
         """The ids of those who have a socket at any worker, by thread; raises Unavailable.

@@ -64,12 +64,46 @@ def set_aside(partition: int, entry: Entry, reason: str) -> Command:
     return _evaluate("set_aside", touched, *told)
 
 
+def read_set_aside(partition: int, start: str, count: int, end: str = "+") -> Command:
+    return ("XRANGE", keys.dead(partition), start, end, "COUNT", count)
+
+
+def retry(partition: int, entry: Entry) -> Command:
+    touched = (keys.outbox(partition), keys.outbox_ids(partition), keys.dead(partition))
+    return _evaluate("retry", touched, entry.id, entry.identity)
+
+
+def drop(partition: int, entry: Entry) -> Command:
+    return ("XDEL", keys.dead(partition), entry.id)
+
+
+def find_entry(partition: int, identity: str) -> Command:
+    return ("HGET", keys.outbox_ids(partition), identity)
+
+
+def withdraw(partition: int, identity: str) -> Command:
+    return _evaluate("withdraw", (keys.outbox(partition), keys.outbox_ids(partition)), identity)
+
+
 def lease(partition: int, holder: str, milliseconds: int) -> Command:
     return _evaluate("lease", (keys.outbox_lease(partition),), holder, milliseconds)
 
 
 def release(partition: int, holder: str) -> Command:
     return _evaluate("release", (keys.outbox_lease(partition),), holder)
+
+
+def read_lease(partition: int) -> Command:
+    return ("GET", keys.outbox_lease(partition))
+
+
+def read_partitions() -> Command:
+    return ("GET", keys.PARTITIONS)
+
+
+def try_writing(partition: int) -> Command:
+    """A millisecond's trace, where what needs memory or a writable server would be refused."""
+    return ("SET", keys.trial(partition), "", "PX", 1)
 
 
 def length(key: str) -> Command:

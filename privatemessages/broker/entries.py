@@ -49,12 +49,17 @@ class Entry:
         return MessageFrame.model_validate_json(self.frame)
 
     @cached_property
+    def named(self) -> Named | None:
+        """None where this is no message at all."""
+        try:
+            return Named.model_validate_json(self.frame)
+        except ValidationError:
+            return None
+
+    @property
     def identity(self) -> str:
         """Empty where this is no message at all, and so has no note in the outbox."""
-        try:
-            return identity_of(Named.model_validate_json(self.frame))
-        except ValidationError:
-            return ""
+        return identity_of(self.named) if self.named else ""
 
     @property
     def accepted_at(self) -> int:

@@ -12,6 +12,7 @@ from typing import Literal
 PARTITIONS = "pm:partitions"
 WORKERS = "pm:workers"  # those that may have told who is there
 SEEN = "pm:seen"  # when people were here last
+LEASES = "pm:leases"  # the channel on which a worker that goes tells that its leases are free
 
 
 def partition_of(thread_id: int, partitions: int) -> int:
@@ -39,6 +40,11 @@ def dead(partition: int) -> str:
     return f"pm:{{{partition}}}:dead"
 
 
+def trial(partition: int) -> str:
+    """Written to see whether one can."""
+    return f"pm:{{{partition}}}:trial"
+
+
 def wake_channel(partition: int) -> str:
     """Tells the holder of the lease that an empty outbox is empty no more."""
     return f"pm:{{{partition}}}:wake"
@@ -58,11 +64,12 @@ def present(worker: str) -> str:
 
 
 _channel = re.compile(
-    r"pm:(?:(?P<user>user):(?P<person>.*)|\{\d+\}:thread:(?P<thread>\d+)|\{(?P<wake>\d+)\}:wake)",
+    r"pm:(?:(?P<user>user):(?P<person>.*)|(?P<leases>leases)"
+    r"|\{\d+\}:thread:(?P<thread>\d+)|\{(?P<wake>\d+)\}:wake)",
     re.DOTALL,  # a primary key may hold anything
 )
 
-Subject = tuple[Literal["thread", "user", "wake"], str]
+Subject = tuple[Literal["thread", "user", "wake", "leases"], str]
 
 
 def subject_of(channel: str) -> Subject:
@@ -71,4 +78,6 @@ def subject_of(channel: str) -> Subject:
     assert found is not None, channel
     if found["user"]:
         return "user", found["person"]
+    if found["leases"]:
+        return "leases", ""
     return ("thread", found["thread"]) if found["thread"] else ("wake", found["wake"])

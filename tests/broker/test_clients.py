@@ -127,8 +127,8 @@ async def test_the_state_of_the_outbox_is_what_lies_in_it(redis_server):
             state = django.outbox_state()
             assert (state.waiting, state.dead) == (2, 1)
             assert state.oldest == min(entry.accepted_at for entry in entries[1:])
-            assert django.dead_entries()[0][0].message == first.message
-            assert django.dead_entries()[0][1] == "poison"
+            [found] = django.set_asides.first(10)
+            assert (found.entry.message, found.reason) == (first.message, "poison")
             await worker.acknowledge(await read_all(worker))
             assert django.outbox_state().waiting == 0
 
@@ -232,4 +232,5 @@ def test_a_message_that_redis_cannot_hold_is_unavailable(redis_server, store):
 
 
 def test_the_scripts_are_all_that_lies_in_their_folder():
-    assert set(commands._scripts) == {"accept", "acknowledge", "lease", "release", "set_aside"}
+    saving = {"accept", "acknowledge", "lease", "release", "set_aside"}
+    assert set(commands._scripts) == saving | {"retry", "withdraw"}

@@ -146,9 +146,9 @@ class TestPoison:
         assert stored_texts(thread) == ["one", "two"]
         assert all_stored(elsewhere, number + 1)
         assert stored_texts(elsewhere) == [str(done) for done in range(number + 1)]
-        [(entry, reason)] = wiring.broker().dead_entries()
-        assert entry.message.text == "poison"
-        assert "500" in reason
+        [found] = wiring.broker().set_asides.first(10)
+        assert found.entry.message.text == "poison"
+        assert "500" in found.reason
         assert worker.metric("set_aside_total") == 1
         assert eventually(lambda: waiting(store) == 0)
         worker.complaints.lines.clear()

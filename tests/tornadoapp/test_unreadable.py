@@ -51,6 +51,7 @@ def test_it_is_set_aside_with_its_note_and_the_rest_is_stored(
         assert eventually(lambda: wiring.broker().outbox_state().waiting == 0)
         assert not store.keys("pm:*:ids")
     assert set(stored_texts(spoken)) == {"hello"}
-    [(entry, reason)] = wiring.broker().dead_entries()
-    assert (json.loads(entry.frame)["kind"], reason) == ("of tomorrow", "an entry cannot be read")
+    [found] = wiring.broker().set_asides.first(10)
+    assert json.loads(found.entry.frame)["kind"] == "of tomorrow"
+    assert found.reason == "an entry cannot be read"
     worker.complaints.lines.clear()
