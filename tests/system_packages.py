@@ -14,7 +14,12 @@ PACKAGES = {
     "chromium": "chromium",
     "ps": "procps",
     "npm": "npm",
+    "haproxy": "haproxy",
+    "nginx": "nginx",
+    "openssl": "openssl",
+    "ip": "iproute2",
 }
+SBIN = "/usr/sbin"
 
 
 def main() -> int:
@@ -32,9 +37,9 @@ def main() -> int:
 
 
 def installed(program: str) -> bool:
-    """Debian keeps PostgreSQL's server programs out of PATH."""
+    """Debian keeps servers out of PATH, PostgreSQL's among programs of its own."""
     kept_apart = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
-    return bool(shutil.which(program) or list(kept_apart))
+    return bool(shutil.which(program) or shutil.which(program, path=SBIN) or list(kept_apart))
 
 
 def apt() -> list[str] | None:
