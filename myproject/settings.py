@@ -1,68 +1,53 @@
-"""The site's settings: composition, and what the environment says.
+"""The site's settings: composition, and what the environment says (`myproject/environment`).
 
 Without any environment this is a site for development, on this machine alone: DEBUG, SQLite, and
 secrets that are made up and remembered in `var/`. A production site sets SECRET_KEY, which turns
 DEBUG off, and is then told what else it has to set.
 """
 
+import os
 from logging import INFO, LogRecord
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from myproject import environment
 from myproject.development import noted_redis, remembered_secret
+from privatemessages.conf import Settings as Messenger
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # what this site keeps on disk in development
-env = environ.Env()
+env = environment.read(os.environ)
 
-DEBUG = env.bool("DEBUG", default="SECRET_KEY" not in env.ENVIRON)
-
-
-def _secret(name: str) -> str:
-    """From the environment; in development it may be missing there."""
-    value = env.str(name, default="")
-    if not value and not DEBUG:
-        raise ImproperlyConfigured(
-            f"Set {name} in the environment (or DEBUG=True to try the site)."
-        )
-    return value or remembered_secret(VAR, name.lower())
-
+DEBUG: bool = env["DEBUG"]
 
 # Who we are, and who may talk to us
 
-SECRET_KEY = _secret("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-if not ALLOWED_HOSTS and not DEBUG:
-    raise ImproperlyConfigured("Set ALLOWED_HOSTS in the environment, such as chat.example.com.")
+SECRET_KEY = env["SECRET_KEY"] or remembered_secret(VAR, "secret_key")
+SECRET_KEY_FALLBACKS = env["SECRET_KEY_FALLBACKS"]
+ALLOWED_HOSTS = env["ALLOWED_HOSTS"]
 
 # What the workers may call us by: a wildcard is no name.
 _names = [host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"]
 
-API_KEY = _secret("API_KEY")
-SEND_MESSAGE_API_URL = env.str(
-    "SEND_MESSAGE_API_URL",
-    default=f"http://127.0.0.1:{env.int('PORT', default=8000)}/messages/send_message_api/",
+API_KEY = env["API_KEY"] or remembered_secret(VAR, "api_key")
+SEND_MESSAGE_API_URL = (
+    env["SEND_MESSAGE_API_URL"] or f"http://127.0.0.1:{env['PORT']}/messages/send_message_api/"
 )
 
 _OWN_REDIS = noted_redis(VAR) if DEBUG else None
-REDIS_URL = env.str("REDIS_URL", default=_OWN_REDIS or "redis://127.0.0.1:6379/0")
-SOCKET_URL = env.str("SOCKET_URL", default="")
+REDIS_URL = env["REDIS_URL"] or _OWN_REDIS or "redis://127.0.0.1:6379/0"
+SOCKET_URL = env["SOCKET_URL"]
 
-PRIVATEMESSAGES = {
+PRIVATEMESSAGES = {name: env[name] for name in Messenger.model_fields} | {
     "REDIS_URL": REDIS_URL,
-    "API_KEY_FALLBACKS": env.list("API_KEY_FALLBACKS", default=[]),
-    "PROGRAM_API_KEYS": env.list("PROGRAM_API_KEYS", default=[]),
-    "SAVE_HOST": env.str("SAVE_HOST", default=_names[0] if _names else ""),
+    "API_KEY": API_KEY,
+    "SEND_MESSAGE_API_URL": SEND_MESSAGE_API_URL,
+    "SAVE_HOST": env["SAVE_HOST"] or (_names[0] if _names else ""),
     # In production a proxy serves pages and sockets on one port.
-    "SOCKET_PORT": env.int("TORNADO_PORT", default=8888) if DEBUG else None,
-    "SOCKET_URL": SOCKET_URL,
-    "ALLOWED_ORIGINS": env.list("ALLOWED_ORIGINS", default=[]),
+    "SOCKET_PORT": env["SOCKET_PORT"] or (env["TORNADO_PORT"] if DEBUG else None),
 }
 
 # What the site is made of
@@ -94,7 +79,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "myproject.urls"
-WSGI_APPLICATION = "myproject.wsgi.application"
 
 TEMPLATES = [
     {
@@ -113,13 +97,14 @@ TEMPLATES = [
 
 # Data
 
+_SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR / "db.sqlite3")}
 CONNECTION_LIFE = 60  # seconds
 LOCK_WAIT = 20  # seconds that a writer waits for another one in SQLite
 CONNECT_TIMEOUT = 5  # seconds
 
 
 def _database() -> dict[str, Any]:
-    database: dict[str, Any] = dict(env.db("DATABASE_URL", default=f"sqlite:///{VAR}/db.sqlite3"))
+    database: dict[str, Any] = env["DATABASE_URL"] or dict(_SQLITE)
     if database["ENGINE"] == "django.db.backends.sqlite3":
         Path(database["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = {
@@ -140,7 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sessions and people
 
 SESSION_ENGINE = "myproject.sessions"
-SESSION_REDIS_URL = env.str("SESSION_REDIS_URL", default=REDIS_URL)  # one server, not a cluster
+SESSION_REDIS_URL = env["SESSION_REDIS_URL"] or REDIS_URL  # one server, not a cluster
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/messages/"
@@ -165,7 +150,7 @@ TIME_ZONE = "UTC"
 # Static files: WhiteNoise serves them, in production under names that change with their content
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
+STATIC_ROOT = env["STATIC_ROOT"] or str(VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -178,16 +163,19 @@ STORAGES = {
     },
 }
 
-# Safety. A proxy ends TLS, and overwrites X-Forwarded-Proto. There is no SECURE_SSL_REDIRECT here,
-# because the workers' saves come over plain HTTP from inside.
+# Safety. A proxy ends TLS, and overwrites X-Forwarded-Proto.
 
-HTTPS = env.bool("HTTPS", default=not DEBUG)
+HTTPS = not DEBUG if env["HTTPS"] is None else env["HTTPS"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_FAILURE_VIEW = "myproject.views.csrf_failure"
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env["CSRF_TRUSTED_ORIGINS"]
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W004",  # the proxy sends Strict-Transport-Security, with what it answers itself too
+    "security.W008",  # the proxy redirects to https; workers save over plain HTTP from inside
+]
 
 # Scripts and styles come from our own files alone, and none stands within a page.
 
@@ -230,13 +218,13 @@ LOGGING = {
         "pages": {"()": "django.utils.log.CallbackFilter", "callback": _is_worth_a_line},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": env["LOG_LEVEL"]},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {
             "handlers": ["stderr"],
             "filters": ["pages"],
-            "level": env.str("REQUEST_LOG_LEVEL", default="INFO"),
+            "level": env["REQUEST_LOG_LEVEL"],
             "propagate": False,
         },
     },

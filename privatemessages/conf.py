@@ -6,7 +6,7 @@ this kind have always had them there.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings as django_settings
@@ -14,46 +14,91 @@ from pydantic import BaseModel, ConfigDict, Field
 
 NAME = "PRIVATEMESSAGES"
 
-AtLeastOne = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0)]
+HIGHEST_PORT = 65_535
 
 
 class Settings(BaseModel):
-    """Every setting, its type, its default and its unit."""
+    """Every setting: its type, its default, and what it is, with its unit.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    What is left out of the representation (`repr=False`) is a secret.
+    """
 
-    REDIS_URL: str = "redis://127.0.0.1:6379/0"
-    PARTITIONS: Annotated[int, Field(ge=1, le=256)] = 16  # outboxes
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False
+    )
 
-    SOCKET_URL: str = ""  # whole, such as wss://chat.example.com/ws/; "" is the page's own host
-    SOCKET_PORT: int | None = None  # with the page's own host name; None is the page's own port
-    ALLOWED_ORIGINS: list[str] = []  # besides the site's own
-    PERSON_NAME: str = ""  # dotted path of a callable: user -> the name that others see
+    REDIS_URL: str = Field(
+        "redis://127.0.0.1:6379/0", repr=False, description="Where what is spoken waits"
+    )
+    PARTITIONS: int = Field(16, ge=1, le=256, description="Number of outboxes")
 
-    API_KEY: str = ""
-    API_KEY_FALLBACKS: list[str] = []
-    PROGRAM_API_KEYS: list[str] = []
-    SEND_MESSAGE_API_URL: str = "http://127.0.0.1:8000/messages/send_message_api/"
-    COMMAND_API_URL: str = ""  # where workers hand on commands; "" is beside SEND_MESSAGE_API_URL
-    SAVE_HOST: str = ""  # the Host that workers send; "" is the one in SEND_MESSAGE_API_URL
-    SAVE_TIMEOUT: Positive = 30.0  # seconds for one batch
-    SAVE_BATCH: Annotated[int, Field(ge=1, le=1000)] = 200  # messages
-    LEASE_SECONDS: Positive = 5.0
+    SOCKET_URL: str = Field(
+        "",
+        description="Where sockets are, whole, such as wss://chat.example.com/ws/, "
+        "unless on the page's own host",
+    )
+    SOCKET_PORT: int | None = Field(
+        None,
+        ge=1,
+        le=HIGHEST_PORT,
+        description="Where sockets are on the page's own host, unless on its own port",
+    )
+    ALLOWED_ORIGINS: list[str] = Field(
+        [],
+        description="Pages that may open sockets besides the site's own, "
+        "such as https://example.com",
+    )
+    PERSON_NAME: str = Field(
+        "", description="Dotted path of a callable: from a user to the name that others see"
+    )
 
-    GROUP_LIMIT: Annotated[int, Field(ge=2)] = 250  # people in one group
-    KEEP_CLEARED: bool = False  # cleared and deleted history stays in the database, unseen
+    API_KEY: str = Field("", repr=False, description="What workers show to Django")
+    API_KEY_FALLBACKS: list[str] = Field(
+        [], repr=False, description="Earlier API_KEYs that are still accepted"
+    )
+    PROGRAM_API_KEYS: list[str] = Field(
+        [], repr=False, description="Keys of other programs, which send single messages"
+    )
+    SEND_MESSAGE_API_URL: str = Field(
+        "http://127.0.0.1:8000/messages/send_message_api/",
+        description="Where workers save, past every proxy",
+    )
+    COMMAND_API_URL: str = Field(
+        "", description="Where workers hand on commands, unless beside SEND_MESSAGE_API_URL"
+    )
+    SAVE_HOST: str = Field(
+        "", description="The Host that workers send, unless that of SEND_MESSAGE_API_URL"
+    )
+    SAVE_TIMEOUT: float = Field(30.0, gt=0, description="Seconds for saving one batch")
+    SAVE_BATCH: int = Field(200, ge=1, le=1000, description="Messages in one batch at most")
+    LEASE_SECONDS: float = Field(
+        5.0, gt=0, description="Seconds after which another worker saves for a dead one"
+    )
 
-    HEARTBEAT: AtLeastOne = 25  # seconds
-    RECHECK: AtLeastOne = 300  # seconds between two looks at a socket's session
-    DRAIN_SECONDS: Annotated[float, Field(ge=0)] = 10.0
-    IDENTITY_THREADS: AtLeastOne = 8  # each may hold one database connection
-    SOCKETS_PER_PERSON: AtLeastOne = 20  # in one worker
-    WRITE_BUFFER: AtLeastOne = 1024 * 1024  # bytes that a slow reader may leave unread
-    SEND_RATE: Positive = 10.0  # messages per second
-    SEND_BURST: AtLeastOne = 30
-    FRAME_RATE: Positive = 50.0  # frames of any kind per second
-    FRAME_BURST: AtLeastOne = 200
+    GROUP_LIMIT: int = Field(250, ge=2, description="People in one group at most")
+    KEEP_CLEARED: bool = Field(
+        False,
+        description="Whether cleared and deleted history stays in the database, unseen",
+    )
+
+    HEARTBEAT: int = Field(25, ge=1, description="Seconds between two signs of life of a socket")
+    RECHECK: int = Field(300, ge=1, description="Seconds between two looks at a socket's session")
+    DRAIN_SECONDS: float = Field(
+        10.0, ge=0, description="Seconds over which a worker that ends sends its sockets away"
+    )
+    IDENTITY_THREADS: int = Field(
+        8, ge=1, description="Threads of a worker, each of which may hold a database connection"
+    )
+    SOCKETS_PER_PERSON: int = Field(20, ge=1, description="Sockets of one person in one worker")
+    WRITE_BUFFER: int = Field(
+        1024 * 1024, ge=1, description="Bytes that a slow reader may leave unread"
+    )
+    SEND_RATE: float = Field(
+        10.0, gt=0, description="Messages of one person per second, in one worker"
+    )
+    SEND_BURST: int = Field(30, ge=1, description="Messages of one person at once, in one worker")
+    FRAME_RATE: float = Field(50.0, gt=0, description="Frames of any kind of one socket per second")
+    FRAME_BURST: int = Field(200, ge=1, description="Frames of any kind of one socket at once")
 
     @property
     def command_api_url(self) -> str:
