@@ -15,6 +15,7 @@ from .members import add_member, appoint, leave, leave_everything, remove_member
 from .messages import send_message
 from .moderation import ban, mute, unban, unmute
 from .preferences import set_preferences
+from .pruning import PORTION, prune, prune_records
 from .purging import purge
 from .reads import mark_read
 from .reminders import mark_unread, silence, unsilence
@@ -23,6 +24,7 @@ from .sessions import end_session, recheck_partners, recheck_sessions
 from .threads import start_direct_thread
 
 __all__ = [
+    "PORTION",
     "Entry",
     "ReadMark",
     "Result",
@@ -43,6 +45,8 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "mute",
+    "prune",
+    "prune_records",
     "purge",
     "recheck_partners",
     "recheck_sessions",

@@ -25,6 +25,7 @@ from .pages import CHANGES_LIMIT, PAGE_LIMIT, PAGE_SIZE, Changes, MessagePage, c
 from .places import heads, place, places
 from .preferences import preferences
 from .presence import presences
+from .retention import Outdated, last_before, outdated, records_before, threads_older_than
 from .rooms import Present, RoomCard, RoomDoor, RoomPage, present, room, rooms
 from .shapes import message_shape, sender_shape
 
@@ -39,6 +40,7 @@ __all__ = [
     "MemberPage",
     "MessagePage",
     "Opening",
+    "Outdated",
     "Present",
     "ReadBy",
     "RequestCard",
@@ -53,11 +55,13 @@ __all__ = [
     "everybody",
     "heads",
     "inbox",
+    "last_before",
     "member_named",
     "members",
     "message_shape",
     "messages",
     "opening",
+    "outdated",
     "people",
     "people_named",
     "person_named",
@@ -67,8 +71,10 @@ __all__ = [
     "preferences",
     "presences",
     "present",
+    "records_before",
     "room",
     "rooms",
     "sender_shape",
     "thread",
+    "threads_older_than",
 ]

@@ -53,8 +53,8 @@ def inbox(
 
 
 def _never_begun() -> Q:
-    """Somebody looked at whom they could write to, and did not."""
-    return Q(thread__kind=Thread.Kind.DIRECT, thread__text_count=0)
+    """Somebody looked at whom they could write to, and did not. What was pruned has been begun."""
+    return Q(thread__kind=Thread.Kind.DIRECT, thread__version=0)
 
 
 def _sought(person: AbstractBaseUser, query: str) -> Q:

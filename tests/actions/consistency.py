@@ -26,7 +26,7 @@ def consistent(thread):
 
 def _check_numbers(thread):
     numbers = list(Message.objects.filter(thread=thread).in_order().values_list("seq", "version"))
-    first = thread.cleared_seq + 1 if numbers and numbers[0][0] > 1 else 1
+    first = thread.cleared_seq + 1 if not numbers or numbers[0][0] > 1 else 1
     # Deleting it is one more, and no entry.
     last = thread.version - (thread.deleted_at is not None)
     if thread.deleted_at is None:
