@@ -1,6 +1,17 @@
 """How gunicorn serves the pages; its log goes to stderr, which whoever starts it keeps."""
 
 import os
+import shutil
+import tempfile
+from itertools import count
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
+
+MASTER = "PRIVATEMESSAGES_MASTER"  # whose directory it is
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
@@ -18,3 +29,40 @@ max_requests_jitter = 1_000
 forwarded_allow_ips = "127.0.0.1"
 forwarder_headers = ""
 control_socket_disable = True  # signals are enough
+
+
+class OwnLogger(Logger):
+    """In the same form as the pages' own log. There is no access log: haproxy keeps it."""
+
+    def setup(self, cfg: Config) -> None:
+        from privatemessages.logs import formatter  # noqa: PLC0415 - found once gunicorn runs
+
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(formatter(os.environ.get("LOG_FORMAT", "json")))
+
+
+logger_class = OwnLogger
+
+# All processes count together, so that /metrics tells of all of them: in files of a directory that
+# is kept through a reload, and is another one after a restart. Each process takes the lowest place
+# that is free and goes on where the last one in it ended: there are never more files than places.
+
+if os.environ.get(MASTER) != str(os.getpid()):
+    os.environ[MASTER] = str(os.getpid())
+    os.environ[FIGURES] = tempfile.mkdtemp(prefix="privatemessages-figures-")
+
+
+def pre_fork(server: Arbiter, worker: Worker) -> None:
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(place for place in count() if place not in taken)
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    from prometheus_client import values  # noqa: PLC0415 - reads the variable that was set above
+
+    values.ValueClass = values.MultiProcessValue(lambda: worker.place)
+
+
+def on_exit(server: Arbiter) -> None:
+    shutil.rmtree(os.environ[FIGURES], ignore_errors=True)

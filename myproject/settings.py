@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "privatemessages.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -213,11 +214,19 @@ def _is_worth_a_line(record: LogRecord) -> bool:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "json": {"()": "privatemessages.logs.JsonFormatter"},
+        "line": {"()": "privatemessages.logs.LineFormatter", "shows_all": DEBUG},
+    },
     "filters": {
         "pages": {"()": "django.utils.log.CallbackFilter", "callback": _is_worth_a_line},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env["LOG_FORMAT"] or ("line" if DEBUG else "json"),
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env["LOG_LEVEL"]},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

@@ -1,1 +1,3 @@
 """Real-time messages for any Django project."""
+
+__version__ = "0.1.0"

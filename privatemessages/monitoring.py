@@ -5,24 +5,32 @@ A project includes these at its root: `path("", include("privatemessages.monitor
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from .answers import error_response
-from .counters import REGISTRY
+from .counters import REGISTRY, build
 from .errors import Forbidden, Unavailable
 from .guards import check_direct
 from .wiring import broker
 
 UNAVAILABLE = Unavailable.status
 OK, FAILED = "ok", "failed"
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where several processes count together, if they do
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -44,7 +52,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         check_direct(request)
     except Forbidden as error:
         return error_response(error)
-    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
 
 urlpatterns = [
@@ -67,10 +75,34 @@ def _ask_database() -> None:
         cursor.execute("SELECT 1")
 
 
-class OutboxCollector(Collector):
-    """Asked of Redis at each scrape; without Redis there are no figures, and `up` says so."""
+def _registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(Surroundings())
+    if os.environ.get(SHARED):
+        registry.register(AllProcesses())
+    else:
+        registry.register(REGISTRY)
+        ProcessCollector(registry=registry)
+    return registry
+
+
+class AllProcesses(Collector):
+    """What all processes of one gunicorn counted, also those that have ended."""
 
     def collect(self) -> Iterator[Metric]:
+        own = {metric.name for metric in REGISTRY.collect()}
+        # The project may count there too, and tell of it elsewhere.
+        found = MultiProcessCollector(None).collect()
+        return (metric for metric in found if metric.name in own)
+
+
+class Surroundings(Collector):
+    """Asked at each scrape. Without Redis there are no figures of the outbox."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield InfoMetricFamily("privatemessages_build", "What runs here", value=build())
+        database = _state(_ask_database) == OK
+        yield _gauge("database_up", "Whether the database answers", database)
         try:
             state = broker().outbox_state()
         except Unavailable:
@@ -89,6 +121,3 @@ def _gauge(name: str, about: str, value: float) -> Metric:
 def _age(accepted_at: int | None) -> float:
     """Seconds since a moment in milliseconds since 1970; 0 where there was none."""
     return 0 if accepted_at is None else max(0, time.time() - accepted_at / 1000)
-
-
-REGISTRY.register(OutboxCollector())

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from . import actions
+from . import actions, counters
 
 RIGHTS = frozenset({"password", "is_active"})  # the fields on which open sockets depend
 
@@ -25,6 +25,11 @@ def end_session(request: HttpRequest, user: AbstractBaseUser | None, **_: Any) -
         return
     request.session.delete()
     actions.end_session(user.pk, session_key)
+
+
+@receiver(user_login_failed)
+def count_refused_sign_in(**_: Any) -> None:
+    counters.sign_ins_refused.inc()
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL)

@@ -18,6 +18,8 @@ GROUND = {
     "times",
     "sessions",
     "counters",
+    "logs",
+    "tracebacks",
     "roles",
     "standing",
     "names",
@@ -33,7 +35,7 @@ DOORS = {
     *("receivers", "checks"),
 }
 SOCKETS = {"tornadoapp"}
-COMPOSITION = {"urls", "apps", "management"}
+COMPOSITION = {"urls", "apps", "management", "doctor"}
 
 MAY_IMPORT = {
     **dict.fromkeys(GROUND, GROUND),
@@ -52,7 +54,7 @@ EXCEPTIONS = {
     # Reads the person and their places in the database, for the sockets.
     IDENTITY: {"history", "people", "models"},
     # Look at Redis itself: whether it is there, and whether it keeps what it is given.
-    "checks.py": {"broker", "wiring"},
+    "checks/durability.py": {"broker", "wiring"},
     "monitoring.py": {"broker", "wiring"},
     # Registers the checks and the receivers.
     "apps.py": {"checks", "receivers"},

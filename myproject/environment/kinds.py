@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from privatemessages.conf import HIGHEST_PORT, Settings
 
 PLAIN = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
+FORMATS = ("json", "line")  # of the log
 DATABASES = ("postgres", "postgresql", "sqlite", "mysql", "oracle")
 
 
@@ -76,6 +77,12 @@ def _database(url: str) -> dict[str, Any]:
     return dict(environ.Env.db_url_config(url))
 
 
+def _format(text: str) -> str:
+    if text not in FORMATS:
+        raise ValueError
+    return text
+
+
 def _level(text: str) -> str:
     if text.upper() not in logging.getLevelNamesMapping():
         raise ValueError
@@ -97,4 +104,5 @@ REDIS = Kind(
 )
 WEB = Kind("a URL: http://… or https://…", _url("http", "https"))
 SOCKETS = Kind("a URL: ws://… or wss://…", _url("ws", "wss"))
+FORMAT = Kind("json or line", _format)
 LEVEL = Kind("one of DEBUG, INFO, WARNING, ERROR or CRITICAL", _level)

@@ -9,6 +9,7 @@ from myproject.environment.kinds import (
     COUNT,
     DATABASE,
     FLAG,
+    FORMAT,
     LEVEL,
     LIST,
     PORT,
@@ -108,6 +109,13 @@ SITE = [
     Variable("STATIC_ROOT", TEXT, None, "Where collectstatic puts files", otherwise="`var/static`"),
     Variable("WEB_CONCURRENCY", COUNT, 3, "Processes of gunicorn, with eight threads each"),
     Variable("LOG_LEVEL", LEVEL, "INFO", "What is logged"),
+    Variable(
+        "LOG_FORMAT",
+        FORMAT,
+        None,
+        "How it is logged: an object for programs or a line for people",
+        otherwise="`json`, or `line` under `DEBUG`",
+    ),
     Variable("REQUEST_LOG_LEVEL", LEVEL, "INFO", "What runserver logs of requests"),
     Variable("PORT", PORT, DEFAULT_PORT, "Where Django listens on this machine"),
     Variable(

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from .. import actions, history, protocol
+from .. import actions, counters, history, protocol
 from .shapes import REFUSALS, NewMessage, ReadMark
 from .signed_in import person_of
 
@@ -57,7 +57,9 @@ def send_message(request: HttpRequest, thread_id: int, new: NewMessage) -> Statu
 )
 def list_changes(request: HttpRequest, thread_id: int, since: int) -> history.Changes:
     """In the order of `version`. Where it is not `complete`, load the thread afresh."""
-    return history.changes(person_of(request), thread_id, since)
+    found = history.changes(person_of(request), thread_id, since)
+    counters.changes.labels(str(found.complete).lower()).inc()
+    return found
 
 
 @router.post("/{int:thread_id}/read", response={200: ReadMark, **REFUSALS}, summary="Mark as read")
