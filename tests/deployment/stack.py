@@ -27,7 +27,13 @@ COMMAND_TIMEOUT = 120  # s
 READY_TIMEOUT = 60  # s
 DRAIN_SECONDS = 2
 API_KEY = "the workers' key"
-HOSTS = ["127.0.0.1", "[::1]", "localhost", "chat.example.com"]
+PRODUCTION = {
+    "SECRET_KEY": "a-secret-of-the-tests-that-is-long-enough-for-every-check-of-Django's",
+    "API_KEY": API_KEY,
+    "PROGRAM_API_KEYS": "the programs' key",
+    "ALLOWED_HOSTS": "127.0.0.1,[::1],localhost",
+    "DEBUG": "False",
+}
 
 
 class Supervisor(Process):
@@ -80,11 +86,7 @@ class Deployment(ExitStack):
         return {
             "DATABASE_URL": database,
             "REDIS_URL": self.redis.url,
-            "SECRET_KEY": "a-secret-of-the-tests-that-is-long-enough-for-every-check-of-Django's",
-            "API_KEY": API_KEY,
-            "PROGRAM_API_KEYS": "the programs' key",
-            "ALLOWED_HOSTS": ",".join(HOSTS),
-            "DEBUG": "False",
+            **PRODUCTION,
             "SEND_MESSAGE_API_URL": f"{gunicorn}/messages/send_message_api/",
             "STATIC_ROOT": str(self.static),
             "DRAIN_SECONDS": str(DRAIN_SECONDS),
@@ -171,7 +173,7 @@ class Deployment(ExitStack):
         return subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"DEBUG": "False", "ALLOWED_HOSTS": "127.0.0.1"} | env,
+            env=os.environ | PRODUCTION | env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
