@@ -101,6 +101,13 @@ SITE = [
         otherwise="on, unless `DEBUG`",
     ),
     Variable(
+        "SESSION_COOKIE_DOMAIN",
+        TEXT,
+        "",
+        "Where the session's cookie goes, such as example.com, if sockets have another host name",
+        otherwise="the page's own host alone",
+    ),
+    Variable(
         "CSRF_TRUSTED_ORIGINS",
         LIST,
         [],
