@@ -13,6 +13,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from privatemessages.broker import addresses
 from privatemessages.conf import HIGHEST_PORT, Settings
 
 PLAIN = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
@@ -22,10 +23,14 @@ DATABASES = ("postgres", "postgresql", "sqlite", "mysql", "oracle")
 
 @dataclass(frozen=True)
 class Kind:
-    """`parse` raises ValueError for what is not as `words` say."""
+    """`parse` raises ValueError for what is not as `words` say.
+
+    Where it `explains`, the error is a sentence about REDIS_URL.
+    """
 
     words: str
     parse: Callable[[str], Any]
+    explains: bool = False
 
 
 def kind_of(name: str, field: FieldInfo) -> Kind:
@@ -83,6 +88,11 @@ def _format(text: str) -> str:
     return text
 
 
+def _redis(url: str) -> str:
+    addresses.parse(url)
+    return url
+
+
 def _level(text: str) -> str:
     if text.upper() not in logging.getLevelNamesMapping():
         raise ValueError
@@ -99,8 +109,7 @@ PORT = Kind(
 )
 DATABASE = Kind("a URL: postgresql://user:password@host:port/name or sqlite:////path", _database)
 REDIS = Kind(
-    "a URL: redis://…, rediss://…, redis+sentinel://… or redis+cluster://…",
-    _url("redis", "rediss", "redis+sentinel", "redis+cluster"),
+    "a URL: redis://…, rediss://…, redis+sentinel://… or redis+cluster://…", _redis, explains=True
 )
 WEB = Kind("a URL: http://… or https://…", _url("http", "https"))
 SOCKETS = Kind("a URL: ws://… or wss://…", _url("ws", "wss"))

@@ -46,9 +46,15 @@ def _value(variable: Variable, given: Mapping[str, str]) -> Any:
         return variable.default
     try:
         return variable.kind.parse(text)
-    except ValueError:
-        shown = "" if variable.is_secret else f" is {text!r}, and"
-        raise Untold(f"{variable.name}{shown} has to be {variable.kind.words}.") from None
+    except ValueError as error:
+        raise Untold(_complaint(variable, text, error)) from None
+
+
+def _complaint(variable: Variable, text: str, error: ValueError) -> str:
+    if variable.kind.explains:
+        return str(error).replace("REDIS_URL", variable.name)
+    shown = "" if variable.is_secret else f" is {text!r}, and"
+    return f"{variable.name}{shown} has to be {variable.kind.words}."
 
 
 def _is_development(given: Mapping[str, str]) -> bool:

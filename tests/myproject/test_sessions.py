@@ -55,9 +55,17 @@ def after_rest() -> None:
     time.sleep(REST * 1.2)
 
 
+def copies_of(key: str) -> str:
+    return f"session:{{{key}}}:copy:*"
+
+
+def doubt_of(key: str) -> str:
+    return f"session:{{{key}}}:doubt"
+
+
 def is_doubted(redis: RedisServer, key: str) -> bool:
     with closing(redis.client()) as client:
-        return bool(client.exists(f"session:doubt:{key}"))
+        return bool(client.exists(doubt_of(key)))
 
 
 def test_reading_costs_no_query(signed_in, django_assert_num_queries):
@@ -84,7 +92,7 @@ def test_what_was_stored_is_what_is_read_next(signed_in):
 
 def test_copies_live_no_longer_than_they_may(signed_in, redis):
     with closing(redis.client()) as client:
-        [copy] = client.keys(f"session:*:{signed_in}")
+        [copy] = client.keys(copies_of(signed_in))
         assert 0 < client.ttl(copy) <= COPY_SECONDS
 
 
@@ -94,7 +102,7 @@ def test_a_copy_lives_no_longer_than_its_session(redis):
     session.set_expiry(20)
     session.save()
     with closing(redis.client()) as client:
-        [copy] = client.keys(f"session:*:{session.session_key}")
+        [copy] = client.keys(copies_of(session.session_key))
         assert 0 < client.ttl(copy) <= 20
 
 
@@ -169,14 +177,14 @@ class TestEnding:
     def test_a_doubt_outlives_every_copy(self, signed_in, redis):
         SessionStore(signed_in).flush()
         with closing(redis.client()) as client:
-            left = client.ttl(f"session:doubt:{signed_in}")
+            left = client.ttl(doubt_of(signed_in))
         assert left > COPY_SECONDS
 
     def test_a_full_redis_forgets_it_all_the_same(self, signed_in, redis, caplog):
         with closing(redis.client()) as client:
             client.config_set("maxmemory", 1)
             SessionStore(signed_in).flush()
-            assert not client.exists(f"session:doubt:{signed_in}")
+            assert not client.exists(doubt_of(signed_in))
             assert read(signed_in) is None
             after_rest()
             client.config_set("maxmemory", 0)
@@ -259,7 +267,7 @@ class TestRestart:
     def test_copies_from_before_it_are_not_believed(self, signed_in, redis):
         """Redis comes back with the copy, from its file, but without a doubt that it lost."""
         with closing(redis.client()) as client:
-            [copy] = client.keys(f"session:*:{signed_in}")
+            [copy] = client.keys(copies_of(signed_in))
         redis.kill()
         Session.objects.filter(session_key=signed_in).delete()
         redis.start()
@@ -276,7 +284,7 @@ class TestRestart:
         redis.start()
         copies().fill(signed_in, row.session_data, 300, copy.run)
         with closing(redis.client()) as client:
-            assert client.keys(f"session:*:{signed_in}"), "it did write a copy"
+            assert client.keys(copies_of(signed_in)), "it did write a copy"
         assert read(signed_in) is None
 
     def test_a_doubt_told_over_a_connection_from_before_it_holds(self, signed_in, redis):

@@ -1,0 +1,65 @@
+"""Pages that may come in, and should not in production."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings as project
+from django.core.checks import CheckMessage, Warning  # noqa: A004 - Django's name
+
+from ..conf import Settings
+from .deployment import for_deployment
+
+
+@for_deployment
+def check_origins(settings: Settings) -> Iterator[CheckMessage]:
+    listed = {
+        "ALLOWED_ORIGINS": settings.ALLOWED_ORIGINS,
+        "CSRF_TRUSTED_ORIGINS": project.CSRF_TRUSTED_ORIGINS,
+    }
+    for name, origins in listed.items():
+        for origin in filter(_is_for_development, origins):
+            yield Warning(
+                f"{name} has {origin}, which is for development.",
+                hint="Take it out: another program on a person's machine may be behind it.",
+                id="privatemessages.W011",
+            )
+
+
+@for_deployment
+def check_hosts(_: Settings) -> Iterator[CheckMessage]:
+    if "*" in project.ALLOWED_HOSTS:
+        yield Warning(
+            "ALLOWED_HOSTS allows every host, of which none may open a socket.",
+            hint="Name the hosts of the site: a page's own host is judged by them.",
+            id="privatemessages.W012",
+        )
+
+
+@for_deployment
+def check_socket_url(settings: Settings) -> Iterator[CheckMessage]:
+    if project.SESSION_COOKIE_SECURE and settings.SOCKET_URL.startswith("ws:"):
+        yield Warning(
+            f"SOCKET_URL is {settings.SOCKET_URL}, which gets no cookie that is for https alone.",
+            hint="Let it begin with wss://.",
+            id="privatemessages.W019",
+        )
+
+
+def _is_for_development(origin: str) -> bool:
+    """Of this machine; or without TLS, where the site has it."""
+    parts = urlsplit(origin)
+    return _is_loopback(parts.hostname or "") or (
+        parts.scheme == "http" and project.SESSION_COOKIE_SECURE
+    )
+
+
+def _is_loopback(hostname: str) -> bool:
+    if hostname == "localhost" or hostname.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(hostname).is_loopback
+    except ValueError:
+        return False
