@@ -18,6 +18,7 @@ from .errors import NoSuchPerson
 from .roles import ADMINISTER
 
 SHORT_ID_LENGTH = 8  # characters
+PROBE_DOMAIN = "doctor.invalid"  # no such domain can exist (RFC 2606, section 2)
 
 Naming = Callable[[AbstractBaseUser], str]
 
@@ -53,6 +54,11 @@ def active(path: str = "") -> Q:
     except FieldDoesNotExist:
         return Q()
     return Q(**{f"{path}__is_active" if path else "is_active": True})
+
+
+def probing() -> Q:
+    """Those with whom the doctor probes, as a condition."""
+    return Q(**{f"{get_user_model().USERNAME_FIELD}__endswith": f"@{PROBE_DOMAIN}"})
 
 
 def administers(person: AbstractBaseUser) -> bool:

@@ -16,6 +16,8 @@ from .protocol import BIGGEST_NUMBER
 if TYPE_CHECKING:
     from .models import Ban, Member, Message, Thread  # noqa: F401 - named in strings below
 
+PROBE_KEY = "probe "  # with which the `direct_key` of a probe's thread begins; no pair's does
+
 Identity = tuple[int, Any, UUID]  # thread id, the sender's primary key, the id that they chose
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from .. import events, history
 from ..models import Message
+from ..querysets import PROBE_KEY
 from .looking import ListAdmin
 from .searching import people_called, threads_called
 
@@ -23,6 +25,9 @@ class MessageAdmin(ListAdmin):
     search_help_text = _(
         "The number of a thread, its title or address, or the beginning of the sender's name"
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return super().get_queryset(request).exclude(thread__direct_key__startswith=PROBE_KEY)
 
     def meant(self, term: str) -> Q:
         return Q(thread_id__in=threads_called(term)) | Q(sender_id__in=people_called(term))

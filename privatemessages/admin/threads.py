@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Ban, Member, Thread
+from ..querysets import PROBE_KEY
 from ..roles import Role
 from .looking import ROWS_SHOWN, ListAdmin, RowsOfThread
 from .searching import people_called, threads_called
@@ -63,7 +64,8 @@ class ThreadAdmin(ListAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
         pairs = Member.objects.filter(thread__kind=Thread.Kind.DIRECT).select_related("user")
         pairs = pairs.order_by("id")
-        return super().get_queryset(request).prefetch_related(Prefetch("members", pairs))
+        threads = super().get_queryset(request).exclude(direct_key__startswith=PROBE_KEY)
+        return threads.prefetch_related(Prefetch("members", pairs))
 
     def meant(self, term: str) -> Q:
         places = Member.objects.filter(user_id__in=people_called(term))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,10 +56,10 @@ class Outboxes:
         partition = keys.partition_of(thread_id, self._partitions)
         return self._call([commands.find_entry(partition, identity)])[0] is not None
 
-    def withdraw(self, thread_id: int, identity: str) -> bool:
-        """Takes this message out, unsaved; whether it was there."""
+    def withdraw(self, thread_id: int, identities: Iterable[str]) -> int:
+        """Takes these messages of one thread out, unsaved; how many were there."""
         partition = keys.partition_of(thread_id, self._partitions)
-        return bool(self._call([commands.withdraw(partition, identity)])[0])
+        return sum(self._call([commands.withdraw(partition, each) for each in identities]))
 
 
 def _oldest(entries: Sequence[Any]) -> int | None:

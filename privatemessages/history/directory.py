@@ -16,7 +16,7 @@ from django.db.models.functions import Upper
 
 from .. import protocol
 from ..errors import Malformed, MessengerError, NoSuchPerson
-from ..people import active, name_of, primary_key
+from ..people import active, name_of, primary_key, probing
 from .shapes import sender_shape
 
 QUERY_LENGTH = range(2, 151)  # letters; nobody is to list everybody, letter by letter
@@ -133,7 +133,7 @@ def everybody(names: Collection[str], user_ids: Collection[str]) -> list[Abstrac
 
 
 def _active_people() -> QuerySet[AbstractBaseUser]:
-    return get_user_model()._default_manager.filter(active())
+    return get_user_model()._default_manager.filter(active()).exclude(probing())
 
 
 def _checked(query: str, length: range) -> str:

@@ -21,11 +21,15 @@ REASONS = {
 
 
 class CallFailed(Exception):
-    """Nothing is known of what came of it. `answered`: Django itself failed, it was not away."""
+    """Nothing is known of what came of it. `answered`: Django itself failed, it was not away.
 
-    def __init__(self, reason: str, *, answered: bool) -> None:
+    `status` is the HTTP status, where there was an answer and it was not OK.
+    """
+
+    def __init__(self, reason: str, *, answered: bool, status: int | None = None) -> None:
         super().__init__(reason)
         self.answered = answered
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ class Caller:
         except (HTTPClientError, OSError) as error:
             raise CallFailed(f"not reached: {error}", answered=False) from error
         if response.code != OK:
-            raise CallFailed(self._reason(response.code), answered=_is_ours(response))
+            status = response.code
+            raise CallFailed(self._reason(status), answered=_is_ours(response), status=status)
         return response.body
 
     def _request(self, body: bytes, headers: Mapping[str, str]) -> HTTPRequest:

@@ -150,10 +150,10 @@ class TestOutboxes:
         held(run, mine, other)
         assert broker.outboxes.holds(mine.thread, identity_of(mine))
 
-        assert broker.outboxes.withdraw(mine.thread, identity_of(mine))
+        assert broker.outboxes.withdraw(mine.thread, [identity_of(mine)]) == 1
 
         assert not broker.outboxes.holds(mine.thread, identity_of(mine))
-        assert not broker.outboxes.withdraw(mine.thread, identity_of(mine))
+        assert broker.outboxes.withdraw(mine.thread, [identity_of(mine)]) == 0
         assert [entry.message for entry in outbox(run)] == [other]
         assert list(store.hgetall(keys.outbox_ids(PARTITION))) == [identity_of(other)]
 

@@ -1,0 +1,1 @@
+"""What a step that broke means, and what to do: sentences for whoever runs the site."""
