@@ -6,12 +6,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from redis import ConnectionPool, RedisError, ResponseError
+from redis import RedisError, ResponseError
 from redis.backoff import NoBackoff
+from redis.exceptions import ClusterDownError, MovedError
 from redis.retry import Retry
+
+from myproject.sessions.ways import way_to
 
 TIMEOUT = 0.3  # seconds that a page may wait for Redis
 REST = 1.0  # seconds for which Redis is left alone after a failure
+RUN = 1.0  # seconds for which a connection is believed to lead to the run that it told last
+HALF = 16  # digits of an id that make it one of its kind
 QUIET = 60.0  # seconds between two log lines about a Redis that refuses commands
 
 logger = logging.getLogger(__name__)
@@ -28,24 +33,30 @@ class Connections:
     """Safe to use from many threads."""
 
     def __init__(self, url: str) -> None:
-        self._pool = ConnectionPool.from_url(
+        self._way = way_to(
             url,
+            _ask_at_first,
             protocol=2,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
             retry=Retry(NoBackoff(), 0),
-            redis_connect_func=_ask_for_run,
         )
         self._away_until = 0.0  # on the monotonic clock
         self._is_away = False
         self._quiet_until = 0.0  # on the monotonic clock
 
-    def call(self, commands: Callable[[str], list[Command]]) -> tuple[str, list[Any]]:
-        """The run of Redis, and its answers to the commands made for that run. Raises `Away`."""
+    def call(self, key: str, commands: Callable[[str], list[Command]]) -> tuple[str, list[Any]]:
+        """The run of Redis, and its answers to the commands made for that run. Raises `Away`.
+
+        The commands concern `key` alone, or keys of the same slot.
+        """
         if time.monotonic() < self._away_until:
             raise Away
         try:
-            result = self._exchange(commands)
+            result = self._exchange(key, commands)
+        except ClusterDownError as error:
+            self._note_failure(error)
+            raise Away from error
         except ResponseError as error:
             self._note_refusal(error)
             raise Away from error
@@ -55,11 +66,23 @@ class Connections:
         self._note_success()
         return result
 
-    def _exchange(self, commands: Callable[[str], list[Command]]) -> tuple[str, list[Any]]:
-        """Over one connection: another one may lead to another run."""
-        connection = self._pool.get_connection()
+    def _exchange(
+        self, key: str, commands: Callable[[str], list[Command]]
+    ) -> tuple[str, list[Any]]:
         try:
-            run: str = connection.run_id  # type: ignore[attr-defined]  # see _ask_for_run
+            return self._exchange_once(key, commands)
+        except MovedError:  # so nothing was done
+            self._way.forget()
+            return self._exchange_once(key, commands)
+
+    def _exchange_once(
+        self, key: str, commands: Callable[[str], list[Command]]
+    ) -> tuple[str, list[Any]]:
+        """Over one connection: another one may lead to another run."""
+        pool = self._way.pool(key)
+        connection = pool.get_connection()
+        try:
+            run = _run_of(connection)
             packed = [connection.pack_command(*command) for command in commands(run)]
             connection.send_packed_command([part for parts in packed for part in parts])
             return run, [connection.read_response() for _ in packed]
@@ -67,10 +90,11 @@ class Connections:
             connection.disconnect()  # answers may be on their way still
             raise
         finally:
-            self._pool.release(connection)
+            pool.release(connection)
 
     def _note_failure(self, error: Exception) -> None:
         self._away_until = time.monotonic() + REST
+        self._way.forget()
         if not self._is_away:
             logger.warning("Sessions are read from the database: Redis is away (%s)", error)
         self._is_away = True
@@ -87,10 +111,28 @@ class Connections:
         self._is_away = False
 
 
-def _ask_for_run(connection: Any) -> None:
+def _ask_at_first(connection: Any) -> None:
     connection.on_connect()
-    connection.send_command("INFO", "server")
-    answer = re.search(r"^run_id:(\w+)", connection.read_response().decode(), re.MULTILINE)
-    if answer is None:
+    _ask(connection)
+
+
+def _run_of(connection: Any) -> str:
+    """A master may become a replica, and later a master again, while a connection rests."""
+    if time.monotonic() > connection.asked_at + RUN:
+        _ask(connection)
+    return str(connection.run)
+
+
+def _ask(connection: Any) -> None:
+    """The id of the process, and that of the history which it writes since it is the master."""
+    connection.asked_at = time.monotonic()
+    for section in ("server", "replication"):
+        connection.send_command("INFO", section)
+    told = [connection.read_response().decode() for _ in range(2)]
+    facts = dict(re.findall(r"^(\w+):(\S+)", "".join(told), re.MULTILINE))
+    if not {"run_id", "master_replid"} <= facts.keys():
         raise RedisError("It does not tell its run_id")
-    connection.run_id = answer[1]
+    # Cut off from the replicas that it must have, it may be a master of the past.
+    if facts["role"] != "master" or facts.get("min_slaves_good_slaves") == "0":
+        raise RedisError("It is no master, or has lost its replicas")
+    connection.run = facts["run_id"][:HALF] + facts["master_replid"][:HALF]

@@ -7,9 +7,9 @@ The database is the truth. A copy never outlives its session:
   slow reader or writer is only about to make. While there is a doubt, the database is asked.
 - A doubt that cannot be written, because Redis is away, is tried again until it is or no copy is
   left.
-- Redis may come back from a restart without the doubts of its last moments. So copies are kept
-  under the id of the run of Redis that they were made in, which each connection asks for when it is
-  made.
+- Redis may come back from a restart without the doubts of its last moments, or a replica may take
+  over that never had them. So copies are kept under the id of the run of Redis that they were made
+  in, for which each connection asks when it is made, and again after a second.
 
 What a session holds may be older in its copy, for as long as that lives: where two requests save
 the same session at the same moment, the copies can be made in the other order.
@@ -45,14 +45,14 @@ class Copies:
         def commands(run: str) -> list[Command]:
             return [("MGET", _copy(run, session_key), _doubt(session_key))]
 
-        run, [(data, doubt)] = self._redis.call(commands)
+        run, [(data, doubt)] = self._redis.call(_doubt(session_key), commands)
         return Copy(None if doubt or data is None else data.decode(), run)
 
     def fill(self, session_key: str, data: str, seconds: int, run: str) -> None:
         """Keep what was read from the database, unless something newer was stored since."""
         try:
             key = _copy(run, session_key)
-            self._redis.call(lambda _: [("SET", key, data, "EX", _life(seconds), "NX")])
+            self._redis.call(key, lambda _: [("SET", key, data, "EX", _life(seconds), "NX")])
         except Away:
             pass  # the next reader fills it
 
@@ -60,7 +60,8 @@ class Copies:
         """Keep what was stored in the database."""
         try:
             self._redis.call(
-                lambda run: [("SET", _copy(run, session_key), data, "EX", _life(seconds))]
+                _doubt(session_key),
+                lambda run: [("SET", _copy(run, session_key), data, "EX", _life(seconds))],
             )
         except Away:
             self._doubts.add(session_key)
@@ -81,7 +82,7 @@ class Copies:
                 ("SET", _doubt(session_key), 1, "EX", DOUBT_SECONDS),
             ]
 
-        self._redis.call(commands)
+        self._redis.call(_doubt(session_key), commands)
 
 
 @cache
@@ -90,12 +91,15 @@ def copies() -> Copies:
     return Copies(settings.SESSION_REDIS_URL)
 
 
+# Of a cluster's keys, those with the same words in braces lie together.
+
+
 def _copy(run: str, session_key: str) -> str:
-    return f"session:{run}:{session_key}"
+    return f"session:{{{session_key}}}:copy:{run}"
 
 
 def _doubt(session_key: str) -> str:
-    return f"session:doubt:{session_key}"
+    return f"session:{{{session_key}}}:doubt"
 
 
 def _life(seconds: int) -> int:

@@ -1,7 +1,8 @@
 """A Redis Cluster of one's own: three masters, each with a replica."""
 
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import Any, Self
+from typing import Self
 
 import redis
 
@@ -11,6 +12,9 @@ from tests.services.redis import REPLICATES_AT_ONCE, RedisServer
 MASTERS = 3
 SLOTS = 16_384
 NODE_TIMEOUT = 1_000  # ms without an answer until a node counts as fallen
+# After twice that time masters vote about the same one again: an early request has to be repeated.
+VOTING = 2.5 * NODE_TIMEOUT / 1000  # seconds
+TRIES = 5
 SETTLED = 30.0  # seconds; the time in which everybody has to agree
 
 CLUSTERED = ("--cluster-enabled", "yes", "--cluster-node-timeout", str(NODE_TIMEOUT))
@@ -85,9 +89,12 @@ class RedisCluster:
     def hand_over(self, number: int) -> RedisServer:
         """Let a master and its replica change places, as before maintenance; the former master."""
         former = self.masters()[number]
-        self.replica_of(former).client().execute_command("CLUSTER FAILOVER")
-        self._agree(lambda: self.masters()[number] is not former, "nobody took over")
-        return former
+        replica = self.replica_of(former).client()
+        for _ in range(TRIES):
+            replica.execute_command("CLUSTER FAILOVER")
+            if eventually(lambda: _holds(lambda: self.masters()[number] is not former), VOTING):
+                return former
+        raise NotStarted("nobody took over")
 
     def heal(self) -> None:
         """Start what is down, and wait until every master has its replica again."""
@@ -122,15 +129,16 @@ class RedisCluster:
             raise LookupError("the nodes do not agree")
         return views[0]
 
-    def _agree(self, condition: Any, otherwise: str) -> None:
-        def holds() -> bool:
-            with suppress(LookupError, redis.RedisError):
-                return bool(condition())
-            return False
-
-        if not eventually(holds, SETTLED):
+    def _agree(self, condition: Callable[[], object], otherwise: str) -> None:
+        if not eventually(lambda: _holds(condition), SETTLED):
             told = "\n".join(node.output() for node in self.nodes)
             raise NotStarted(f"{otherwise}:\n{told}")
+
+
+def _holds(condition: Callable[[], object]) -> bool:
+    with suppress(LookupError, redis.RedisError):
+        return bool(condition())
+    return False
 
 
 def _node(*options: str) -> RedisServer:
