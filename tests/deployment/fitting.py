@@ -16,6 +16,14 @@ from tests.services.process import _is_free
 DEPLOY = ROOT / "deploy"
 SHIPPED = "/srv/privatemessages"
 WORKERS = 4
+# The lines of haproxy.cfg that are comments as it is shipped: a host name of its own for sockets.
+CHAT = {
+    f"    #{line}": f"    {line}"
+    for line in (
+        "acl is_chat ",
+        'http-request return status 404 content-type text/plain string "Not found" if is_chat ',
+    )
+}
 NAMES = ["DNS:localhost", "DNS:chat.example.com", "IP:127.0.0.1", "IP:::1"]
 
 

@@ -6,8 +6,9 @@ from itertools import product
 
 import pytest
 
-from tests.deployment.conftest import HASHED, PLAIN
 from tests.deployment.edge import ask_on
+from tests.deployment.fitting import CHAT
+from tests.deployment.front import COMPRESSED, HASHED, PLAIN, Front
 from tests.services import eventually
 
 UPGRADE = {
@@ -207,7 +208,7 @@ class TestStaticFiles:
         answer = front.ask(f"/static/{HASHED}", headers={"Accept-Encoding": "gzip"})
         assert answer.headers["Content-Encoding"] == "gzip"
         assert answer.headers["Vary"] == "Accept-Encoding"
-        assert answer.body == b"compressed by collectstatic"
+        assert answer.body == COMPRESSED
 
     @pytest.mark.parametrize("path", ["/static/../environment", "/static/%2e%2e/nginx.conf"])
     def test_nothing_beside_them_is_served(self, front, path):
@@ -226,6 +227,37 @@ class TestCompression:
     def test_what_is_private_is_not(self, front, path):
         answer = front.ask(path, headers={"Accept-Encoding": "gzip"})
         assert answer.headers["Content-Encoding"] is None
+
+
+@pytest.fixture(scope="module")
+def whole_chat():
+    with Front(CHAT) as front:
+        yield front
+
+
+@pytest.fixture
+def chat(whole_chat):
+    """haproxy with a host name of its own for sockets."""
+    whole_chat.forget()
+    return whole_chat
+
+
+class TestAHostNameForSockets:
+    """With the two lines of haproxy.cfg that are comments as it is shipped."""
+
+    @pytest.mark.parametrize("path", ["/ws/", "/42/"])
+    def test_takes_sockets(self, chat, path):
+        assert chat.ask(path, headers=UPGRADE | {"Host": "chat.example.com"}).status == 200
+        assert [request.path for echo in chat.workers_behind for request in echo.seen] == [path]
+
+    @pytest.mark.parametrize("host", ["chat.example.com", "Chat.Example.com:443"])
+    @pytest.mark.parametrize("path", ["/", "/messages/", "/static/app.js", "/metrics"])
+    def test_has_nothing_else(self, chat, host, path):
+        assert chat.ask(path, headers={"Host": host}).status == 404
+        assert nothing_passed(chat)
+
+    def test_leaves_the_pages_where_they_were(self, chat):
+        assert chat.ask("/", headers={"Host": "example.com"}).status == 200
 
 
 def test_a_body_that_nothing_here_needs_is_refused(front):
