@@ -8,13 +8,11 @@ DEBUG off, and is then told what else it has to set.
 import os
 from logging import INFO, LogRecord
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-
-from csp.constants import NONE, SELF
 
 from myproject import environment
+from myproject.databases import database, sqlite
 from myproject.development import noted_redis, remembered_secret
+from myproject.policy import policy, socket_sources
 from privatemessages.conf import Settings as Messenger
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,7 +37,6 @@ SEND_MESSAGE_API_URL = (
 
 _OWN_REDIS = noted_redis(VAR) if DEBUG else None
 REDIS_URL = env["REDIS_URL"] or _OWN_REDIS or "redis://127.0.0.1:6379/0"
-SOCKET_URL = env["SOCKET_URL"]
 
 PRIVATEMESSAGES = {name: env[name] for name in Messenger.model_fields} | {
     "REDIS_URL": REDIS_URL,
@@ -98,35 +95,14 @@ TEMPLATES = [
 
 # Data
 
-_SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR / "db.sqlite3")}
-CONNECTION_LIFE = 60  # seconds
-LOCK_WAIT = 20  # seconds that a writer waits for another one in SQLite
-CONNECT_TIMEOUT = 5  # seconds
-
-
-def _database() -> dict[str, Any]:
-    database: dict[str, Any] = env["DATABASE_URL"] or dict(_SQLITE)
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        Path(database["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": LOCK_WAIT,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        }
-    else:
-        own = {"connect_timeout": CONNECT_TIMEOUT}
-        database |= {"CONN_MAX_AGE": 0 if DEBUG else CONNECTION_LIFE, "CONN_HEALTH_CHECKS": True}
-    database["OPTIONS"] = own | database.get("OPTIONS", {})
-    return database
-
-
-DATABASES = {"default": _database()}
+_database = env["DATABASE_URL"] or sqlite(VAR / "db.sqlite3")
+DATABASES = {"default": database(_database, keeps_connections=not DEBUG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and people
 
 SESSION_ENGINE = "myproject.sessions"
-SESSION_REDIS_URL = env["SESSION_REDIS_URL"] or REDIS_URL  # one server, not a cluster
+SESSION_REDIS_URL = env["SESSION_REDIS_URL"] or REDIS_URL
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/messages/"
@@ -179,30 +155,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the proxy redirects to https; workers save over plain HTTP from inside
 ]
 
-# Scripts and styles come from our own files alone, and none stands within a page.
-
-
-def _socket_sources() -> list[str]:
-    """'self' is also the sockets of the page's own host; in development they have another port."""
-    if DEBUG:
-        return ["ws:", "wss:"]
-    address = urlsplit(SOCKET_URL)
-    return [f"{address.scheme}://{address.netloc}"] if SOCKET_URL else []
-
-
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "connect-src": [SELF, *_socket_sources()],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = policy(socket_sources(env["SOCKET_URL"], any_port=DEBUG))
 
 # Logs go to stderr; whoever starts us keeps them.
 
