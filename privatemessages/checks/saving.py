@@ -19,7 +19,7 @@ TIMEOUT = 5.0  # s
 SERVER_ERROR = 500  # from here on it was understood, and failed
 BODY_LIMIT = 64 * 1024  # bytes; ours is far shorter
 NOTHING = json.dumps({"messages": [], "reads": []})
-NOTHING_SAVED = {"results": []}
+NOTHING_SAVED: dict[str, list[object]] = {"results": []}
 CONNECTIONS = {"http": HTTPConnection, "https": HTTPSConnection}
 
 START = "Start gunicorn, or set SEND_MESSAGE_API_URL to where it listens."

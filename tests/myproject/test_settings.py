@@ -100,9 +100,10 @@ class TestProduction:
         assert result.returncode != 0
         assert f"Set {name} in the environment" in result.stderr.splitlines()[-1]
 
-    def test_djangos_own_checks_for_deployment_have_nothing_grave_to_say(self):
-        result = run("manage.py", "check", "--deploy", "--fail-level", "ERROR", **PRODUCTION)
-        assert result.returncode == 0, result.stderr
+    def test_settings_of_the_messenger_follow_the_environment(self):
+        settings = settings_with(**PRODUCTION, DRAIN_SECONDS="3", PARTITIONS="4", SOCKET_PORT="444")
+        own = settings["PRIVATEMESSAGES"]
+        assert (own["DRAIN_SECONDS"], own["PARTITIONS"], own["SOCKET_PORT"]) == (3.0, 4, 444)
 
     def test_pages_connect_to_their_own_host_and_to_the_sockets(self):
         assert connections_to(settings_with(**PRODUCTION)) == ["'self'"]
@@ -119,6 +120,13 @@ class TestProduction:
         database = settings_with(**PRODUCTION, DATABASE_URL=url)["DATABASES"]["default"]
         assert database["OPTIONS"]["connect_timeout"] == 5
         assert database["CONN_HEALTH_CHECKS"]
+        assert database["CONN_MAX_AGE"] == 60
+
+    def test_a_pool_before_postgresql_may_ask_for_no_lasting_connections(self):
+        url = "postgresql://u:p@pool.example.com/chat?conn_max_age=0&connect_timeout=2"
+        database = settings_with(**PRODUCTION, DATABASE_URL=url)["DATABASES"]["default"]
+        assert database["CONN_MAX_AGE"] == 0
+        assert database["OPTIONS"] == {"connect_timeout": 2}
 
 
 IMPORTS = re.compile(r'(?:\bfrom|\bimport\(|\bimport)\s*"(\.[^"]+)"')
