@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "cleared": gettext_noop("%(actor)s cleared the history"),
     "closed": gettext_noop("%(actor)s closed this: it can be read, but nobody may write"),
     "reopened": gettext_noop("%(actor)s opened this again"),
+    "erased": gettext_noop("A message by a deleted person was removed"),
     "appointed_owner": gettext_noop("%(person)s is an owner now"),
     "appointed_moderator": gettext_noop("%(person)s is a moderator now"),
     "appointed_member": gettext_noop("%(person)s is not a moderator any more"),

@@ -20,6 +20,7 @@ SAID = [
     (Happening(code="cleared"), "alice cleared the history"),
     (Happening(code="closed"), "alice closed this: it can be read, but nobody may write"),
     (Happening(code="reopened"), "alice opened this again"),
+    (Happening(code="erased"), "A message by a deleted person was removed"),
     (Happening(code="appointed", person=BOB, value="owner"), "bob is an owner now"),
     (Happening(code="appointed", person=BOB, value="moderator"), "bob is a moderator now"),
     (Happening(code="appointed", person=BOB, value="member"), "bob is not a moderator any more"),

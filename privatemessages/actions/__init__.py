@@ -1,6 +1,7 @@
 """Everything that changes what is kept: the only writer of the database."""
 
 from .batches import Entry, ReadMark, Result, save_batch
+from .erasing import Erased, check_erasable, erase_person, forget_in_redis
 from .groups import make_group
 from .keeping import (
     clear_history,
@@ -26,11 +27,13 @@ from .threads import start_direct_thread
 __all__ = [
     "PORTION",
     "Entry",
+    "Erased",
     "ReadMark",
     "Result",
     "add_member",
     "appoint",
     "ban",
+    "check_erasable",
     "clear_history",
     "close_thread",
     "configure",
@@ -38,6 +41,8 @@ __all__ = [
     "delete_thread",
     "end_session",
     "enter_room",
+    "erase_person",
+    "forget_in_redis",
     "leave",
     "leave_everything",
     "make_group",

@@ -124,13 +124,13 @@ class Ledger:
         for message in self._new:
             self._threads[message.thread_id].last_message = message
         touched = {message.thread_id for message in self._new}
-        _rewrite(
+        rewrite(
             Thread.objects.all(),
             [self._threads[thread_id] for thread_id in sorted(touched)],
             ["version", "text_count", "last_message", "last_message_at"],
         )
         senders = {(message.thread_id, message.sender_id) for message in self._new}
-        _rewrite(Member.objects.all(), [self._members[place] for place in senders], ["sent_count"])
+        rewrite(Member.objects.all(), [self._members[place] for place in senders], ["sent_count"])
 
     def _write_marks(self) -> None:
         """`Greatest`, because mark_read may move the same mark without a thread's lock."""
@@ -167,7 +167,7 @@ def _check_may_post(thread: Thread, member: Member, draft: Draft) -> None:
         raise MayNotPost
 
 
-def _rewrite(table: QuerySet[Row], rows: Sequence[Row], fields: Sequence[str]) -> None:
+def rewrite(table: QuerySet[Row], rows: Sequence[Row], fields: Sequence[str]) -> None:
     """Rows that are there, told by their ids. bulk_update takes three times as long.
 
     Should a member have gone with their account meanwhile, the database refuses the row, and the

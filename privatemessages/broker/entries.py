@@ -62,6 +62,12 @@ class Entry:
         return identity_of(self.named) if self.named else ""
 
     @property
+    def sender_id(self) -> str:
+        """Empty where this is no message at all."""
+        _, _, named = self.identity.partition(":")
+        return named.rpartition(":")[0]
+
+    @property
     def accepted_at(self) -> int:
         """Milliseconds since 1970, by the clock of Redis."""
         return self.age[0]

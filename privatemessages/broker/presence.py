@@ -70,6 +70,10 @@ def note_seen(moments: Mapping[str, int], now: int) -> list[Command]:
     return [*notes, ("ZREMRANGEBYSCORE", keys.SEEN, "-inf", now - SEEN_KEPT)]
 
 
+def forget_seen(user_id: str) -> Command:
+    return ("ZREM", keys.SEEN, user_id)
+
+
 def ask_seen(user_ids: Sequence[str]) -> Command:
     return ("ZMSCORE", keys.SEEN, *user_ids)
 

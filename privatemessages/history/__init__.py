@@ -1,7 +1,9 @@
 """The reading queries. Each takes the person and finds only what is in their own threads."""
 
+from .belongings import Traces, traces
 from .cards import ThreadCard, thread
 from .directory import (
+    anybody_named,
     anybody_with_id,
     everybody,
     people,
@@ -27,6 +29,7 @@ from .preferences import preferences
 from .presence import presences
 from .retention import Outdated, last_before, outdated, records_before, threads_older_than
 from .rooms import Present, RoomCard, RoomDoor, RoomPage, present, room, rooms
+from .sessions import KeptSession, sessions
 from .shapes import message_shape, sender_shape
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "BanCard",
     "Changes",
     "InboxPage",
+    "KeptSession",
     "MemberCard",
     "MemberPage",
     "MessagePage",
@@ -48,6 +52,8 @@ __all__ = [
     "RoomDoor",
     "RoomPage",
     "ThreadCard",
+    "Traces",
+    "anybody_named",
     "anybody_with_id",
     "bans",
     "changes",
@@ -75,6 +81,8 @@ __all__ = [
     "room",
     "rooms",
     "sender_shape",
+    "sessions",
     "thread",
     "threads_older_than",
+    "traces",
 ]

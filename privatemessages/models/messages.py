@@ -34,6 +34,8 @@ class Message(models.Model):
         CLEARED = "cleared", _("cleared")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
+        # In the place of a text, when the account of who wrote it was erased with all of theirs.
+        ERASED = "erased", _("erased")
 
     thread = models.ForeignKey(
         Thread,

@@ -47,6 +47,13 @@ def said(entry: protocol.Message | Literal[""] | None) -> str:
     return _done(entry) if entry.kind == "action" else entry.text
 
 
+@register.filter
+def author(entry: protocol.Message | Literal[""] | None) -> str:
+    """Who wrote it; "" of none."""
+    if not entry:
+        return ""
+    return entry.sender.name if entry.sender else gettext(events.NOBODY)
+
+
 def _done(entry: protocol.Message) -> str:
-    name = entry.sender.name if entry.sender else gettext(events.NOBODY)
-    return f"* {name} {entry.text}"
+    return f"* {author(entry)} {entry.text}"

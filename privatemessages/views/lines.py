@@ -42,7 +42,8 @@ def _line(
 
 
 def _go_together(before: protocol.Message, entry: protocol.Message) -> bool:
-    return before.kind == entry.kind == "text" and before.sender == entry.sender
+    is_known = entry.sender is not None  # deleted people are not one person
+    return is_known and before.kind == entry.kind == "text" and before.sender == entry.sender
 
 
 def _day(entry: protocol.Message) -> date:

@@ -28,10 +28,11 @@ class Copy:
     refused: set[Key] = field(default_factory=set)
     contradictions: list[str] = field(default_factory=list)
     _beyond: set[int] = field(default_factory=set)  # versions known past a hole
+    _ahead: bool = False  # the history was said to end before `version`: a backup may be restored
 
     @property
     def behind(self) -> bool:
-        return self.told > self.version
+        return self._ahead or self.told > self.version
 
     @property
     def spoken(self) -> list[Key]:
@@ -68,6 +69,7 @@ class Copy:
 
     def hear_head(self, version: int) -> None:
         self.told = max(self.told, version)
+        self._ahead = version < self.version
 
     def connected_anew(self) -> None:
         """What is only spoken is told again now: else it is stored, or was refused meanwhile."""
@@ -82,27 +84,47 @@ class Copy:
         for message in messages:
             self._store(message)
         self.version = max(self.version, version)
+        self._ahead = False
         self._advance()
 
     def start_over(self, messages: list[dict[str, Any]], version: int, cleared: int = 0) -> None:
         """The newest page, because too much was missed to be told one by one."""
         self.oldest = messages[0]["seq"] if messages else 1
+        if version < self.version:
+            self._believe_nothing()
         for key, held in list(self.entries.items()):
             if held.seq is not None and held.seq <= version:
                 del self.entries[key]
         self.catch_up(messages, version, cleared)
 
+    def _believe_nothing(self) -> None:
+        """The history went back, and counts on from there."""
+        self.version = self.told = 0
+        self._beyond.clear()
+        self.entries = {key: held for key, held in self.entries.items() if held.seq is None}
+
     def _store(self, message: dict[str, Any]) -> None:
+        self._forget_namesake(message)
         held = self.entries.setdefault(key_of(message), Held(""))
         held.text = _text(message)
         self._number(key_of(message), held, message["seq"])
+        self._know(message.get("version", message["seq"]))
+
+    def _forget_namesake(self, message: dict[str, Any]) -> None:
+        """Of the same number: it has lost its sender, whose account was deleted."""
+        for key, held in list(self.entries.items()):
+            if held.seq == message["seq"] and key != key_of(message) and not message["sender"]:
+                del self.entries[key]
 
     def _number(self, key: Key, held: Held, seq: int) -> None:
         if held.seq not in (None, seq):
             self.contradictions.append(f"{key} was told as {held.seq} and as {seq}")
         held.seq = seq
-        self.told = max(self.told, seq)
-        self._beyond.add(seq)
+        self._know(seq)
+
+    def _know(self, version: int) -> None:
+        self.told = max(self.told, version)
+        self._beyond.add(version)
 
     def _forget_spoken(self, key: Key) -> None:
         if key in self.entries and self.entries[key].seq is None:

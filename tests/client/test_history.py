@@ -133,3 +133,30 @@ def test_an_event_is_kept_by_its_value():
     copy = Copy()
     copy.hear_message(message("a", 1) | {"event": {"code": "renamed", "value": "Kitchen"}})
     assert copy.stored == [(1, (ANN, "a"), "Kitchen")]
+
+
+def test_what_lost_its_sender_is_the_same_entry():
+    copy = Copy()
+    told(copy, "a", "b")
+    copy.hear_message({**message("a", 1), "sender": None, "version": 3})
+    assert [(seq, key) for seq, key, _ in copy.stored] == [(1, ("", "a")), (2, (ANN, "b"))]
+    assert (copy.version, copy.behind) == (3, False)
+
+
+def test_a_head_that_is_less_far_is_asked_about():
+    copy = Copy()
+    told(copy, "a", "b")
+    copy.hear_head(1)
+    assert copy.behind
+    copy.catch_up([], 2)
+    assert not copy.behind
+
+
+def test_after_a_restored_backup_it_counts_on_from_there():
+    copy = Copy()
+    told(copy, "a", "lost", "lost too")
+    copy.hear_head(1)
+    copy.start_over([message("a", 1)], 1)
+    told(copy, "b")
+    assert (names(copy), copy.version, copy.behind) == (["a", "b"], 2, False)
+    assert not copy.contradictions

@@ -46,6 +46,7 @@ export function startOver(state, { asked, messages, version, cleared, is_oldest,
 
 /** What was told before asking and is not in the answer does not exist. @param {ThreadState} state @param {number} asked */
 function believe(state, asked) {
+  state.ahead = false;
   const isFalse = (/** @type {number} */ version) => version > state.version && version <= asked;
   if (state.told <= asked) state.told = state.version;
   for (const version of state.beyond) if (isFalse(version)) state.beyond.delete(version);

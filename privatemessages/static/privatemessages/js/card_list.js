@@ -5,7 +5,7 @@
  */
 
 import { MOST } from "./cards.js";
-import { said } from "./happenings.js";
+import { called, said } from "./happenings.js";
 import { element, make } from "./page.js";
 import { brief, day, full } from "./times.js";
 import { gettext, ngettext } from "./words.js";
@@ -104,7 +104,7 @@ export class CardList {
     write(node, ".pm-letter", kind === "room" ? "#" : initial(title));
     write(node, ".pm-card-title bdi", title);
     write(node, ".pm-card-members", ngettext("%(count)s member", "%(count)s members", card.member_count), kind === "direct");
-    write(node, ".pm-card-sender", last?.sender ? `${last.sender.name}:` : "", kind === "direct" || isMine || isEvent);
+    write(node, ".pm-card-sender", last ? `${called(last.sender)}:` : "", kind === "direct" || isMine || isEvent);
     write(node, ".pm-card-text", last ? said(last) : "");
     part(node, ".pm-card-mine").hidden = !isMine || isEvent;
     part(node, ".pm-dot").hidden = !card.presence?.here;

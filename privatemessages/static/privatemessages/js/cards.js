@@ -87,7 +87,8 @@ export class Cards {
   /** Words bring up a thread that is not in the list; an event does not. @param {any} message */
   #message(message) {
     const card = this.held.get(message.thread);
-    if (card && isWritten(message)) this.#listen(card, message);
+    if (message.version !== message.seq) this.stale.add(message.thread); // an old one was changed
+    else if (card && isWritten(message)) this.#listen(card, message);
     else if (card) this.#happen(card, message);
     else if (isWritten(message)) this.stale.add(message.thread);
   }
@@ -151,6 +152,7 @@ export class Cards {
     if (!card) return;
     if (version < card.version) return void this.stale.add(thread); // two came in the other order
     const isEmpty = card.last_message !== null && this.#numberOf(card.last_message) <= cleared;
+    if (card.unread && !isEmpty && cleared > card.read) this.stale.add(thread); // and it may still have some
     this.#mend(thread, { title, ...(isEmpty ? { last_message: null, unread: 0 } : {}) });
     this.#follow(thread, version);
   }

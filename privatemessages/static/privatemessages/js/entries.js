@@ -20,10 +20,18 @@ export function entryOf(message) {
 export function store(state, message) {
   const entry = entryOf(message);
   const held = state.entries.get(entry.key);
+  const other = namesake(state, entry);
   state.refused.delete(entry.key);
+  if (other && Number(other.version) > message.version) return know(state, message.version);
+  if (other) state.entries.delete(other.key);
   if (isBelow(state, message.seq)) state.entries.delete(entry.key);
   else if (!held || held.version === null || held.version < message.version) state.entries.set(entry.key, entry);
   know(state, message.version);
+}
+
+/** Of the same number: it lost its sender, whose account was deleted. @param {ThreadState} state @param {Entry} entry */
+function namesake(state, { key, seq }) {
+  for (const other of state.entries.values()) if (other.seq === seq && other.key !== key) return other;
 }
 
 /** Cleared, or not loaded yet: the history brings it when the reader scrolls there. @param {ThreadState} state @param {number} seq */

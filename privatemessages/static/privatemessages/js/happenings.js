@@ -21,6 +21,7 @@ const SENTENCES = {
   cleared: () => gettext("%(actor)s cleared the history"),
   closed: () => gettext("%(actor)s closed this: it can be read, but nobody may write"),
   reopened: () => gettext("%(actor)s opened this again"),
+  erased: () => gettext("A message by a deleted person was removed"),
   appointed_owner: () => gettext("%(person)s is an owner now"),
   appointed_moderator: () => gettext("%(person)s is a moderator now"),
   appointed_member: () => gettext("%(person)s is not a moderator any more"),
@@ -28,9 +29,13 @@ const SENTENCES = {
 
 /** In the person's language. @param {Message} message @returns {string} */
 export function said({ kind, sender, text, event }) {
-  const nobody = gettext("A deleted person");
-  if (event) return sentence(event, { actor: sender?.name ?? nobody, person: event.person?.name ?? nobody }) ?? text;
-  return kind === "action" ? `* ${sender?.name ?? nobody} ${text}` : text;
+  if (event) return sentence(event, { actor: called(sender), person: called(event.person) }) ?? text;
+  return kind === "action" ? `* ${called(sender)} ${text}` : text;
+}
+
+/** @param {{name: string} | null | undefined} person  nobody, where the account was deleted */
+export function called(person) {
+  return person?.name ?? gettext("A deleted person");
 }
 
 /** Nothing for what only a newer server can tell, which says it in English too. @param {Happening} event @param {Record<string, string>} names */

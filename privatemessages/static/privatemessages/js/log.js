@@ -164,7 +164,7 @@ export class Log {
 
 /** @param {Row} row @param {Row | undefined} previous */
 function goesOn(row, previous) {
-  if (previous?.kind !== "text" || row.kind !== "text" || previous.author !== row.author) return false;
+  if (previous?.kind !== "text" || row.kind !== "text" || !row.author || previous.author !== row.author) return false;
   return row.sentAt - previous.sentAt < GATHERED && day(previous.sentAt) === day(row.sentAt);
 }
 

@@ -10,7 +10,7 @@
  */
 
 import { keyOf } from "./entries.js";
-import { said } from "./happenings.js";
+import { called, said } from "./happenings.js";
 import { timeline } from "./timeline.js";
 
 /**
@@ -34,7 +34,7 @@ function rowOf(entry, item, me, reads) {
   const mine = author === me.id;
   const seenBy = mine && seq !== null ? [...reads].filter(([id, read]) => id !== me.id && read.seq >= seq).map(([, { name }]) => name) : [];
   const state = seq !== null ? (seenBy.length ? "seen" : "sent") : item?.state === "failed" ? "failed" : "delivered";
-  const shown = { key, kind, text: kind === "text" ? entry.text : said(entry), sentAt, author, sender: sender?.name ?? "", seq };
+  const shown = { key, kind, text: kind === "text" ? entry.text : said(entry), sentAt, author, sender: called(sender), seq };
   return { ...shown, mine, state, seenBy, item: seq === null ? item : null };
 }
 

@@ -9,12 +9,13 @@
  * @typedef {Message & {key: string}} Entry
  * @typedef {{total: number, sent: number, version: number}} Counted  counts, and when they were true
  * @typedef {{
- *   version: number, told: number, behind: boolean,
+ *   version: number, told: number, behind: boolean, ahead: boolean,
  *   entries: Map<string, Entry>, beyond: Set<number>, awaited: Map<string, number>,
  *   refused: Set<string>, doubted: Set<string>,
  *   oldest: number, atStart: boolean, newest: number, atEnd: boolean, cleared: number, counted: Counted,
  * }} ThreadState
- *   `version`: all changes up to it are known. `told`: the highest one heard of. `beyond`: those known past
+ *   `version`: all changes up to it are known. `told`: the highest one heard of. `ahead`: the history may end
+ *   before it. `beyond`: those known past
  *   a hole. `awaited`: numbers of messages that are not here yet. `oldest` and `newest`: where the loaded part
  *   begins and ends; what is told past an end that is not the history's (`atEnd`) is kept, and not shown yet.
  *   `cleared`: the history up to it is not this person's, or nobody's any more.
@@ -33,7 +34,7 @@ import { spokenOf } from "./timeline.js";
 export function begin({ counted = { total: 0, sent: 0, version: 0 }, ...page }) {
   return reduce(
     {
-      version: 0, told: 0, behind: false,
+      version: 0, told: 0, behind: false, ahead: false,
       entries: new Map(), beyond: new Set(), awaited: new Map(),
       refused: new Set(), doubted: new Set(),
       oldest: 0, atStart: true, newest: 0, atEnd: true, cleared: 0, counted,
@@ -62,7 +63,7 @@ const HANDLERS = {
   message: (state, event) => (event.seq === null ? speak(state, event) : store(state, event)),
   stored: (state, { messages }) => messages.forEach((/** @type {any} */ place) => number(state, place)),
   refused: refuse,
-  head: (state, { version }) => tell(state, version),
+  head: compare,
   thread: change,
   changes: catchUp,
   fresh: startOver,
@@ -123,6 +124,12 @@ function change(state, { version, cleared }) {
   tell(state, version);
 }
 
+/** Shorter than what I hold: an answer of before, or a backup was restored. The history knows. @param {ThreadState} state @param {any} event */
+function compare(state, { version }) {
+  tell(state, version);
+  state.ahead = version < state.version;
+}
+
 /** Spoken before the connection was lost and not told again since: stored elsewhere, or gone. @param {ThreadState} state */
 function dropDoubted(state) {
   state.doubted.forEach((key) => forgetSpoken(state, key));
@@ -135,5 +142,5 @@ function advance(state) {
   for (const version of state.beyond) if (version <= state.version) state.beyond.delete(version);
   for (const [key, seq] of state.awaited) if (seq <= state.version) state.awaited.delete(key);
   tell(state, state.version);
-  state.behind = state.told > state.version;
+  state.behind = state.ahead || state.told > state.version;
 }
