@@ -7,19 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
 from .. import protocol
 from ..conf import Settings
 from ..errors import Unavailable
-from . import commands, keys, presence
+from . import addresses, commands, keys, presence
 from .commands import Command
-from .durability import Durability, durability_of
+from .durability import SECTIONS, Durability, durability_of
 from .entries import Entry
-from .failures import CONNECT_TIMEOUT, RETRY_AFTER, as_unavailable, checked
+from .failures import RETRY_AFTER, checked
 from .outboxes import Outboxes
+from .servers import Servers
 from .set_aside import SetAsides
 
 TELL_TIMEOUT = 2.0  # s; a person waits behind it
@@ -34,19 +31,15 @@ class OutboxState:
 
 
 class Broker:
-    """Thread-safe: redis-py's pool gives each call a connection of its own."""
+    """Thread-safe: each call has a connection of its own."""
 
     def __init__(self, settings: Settings) -> None:
         self._partitions = settings.PARTITIONS
         self._workers: list[str] = []  # those that were listed when it was asked last
         self._rests_until = 0.0  # monotonic, in s
-        # No repeats: a repeated PUBLISH is a message told twice.
-        self._redis = redis.Redis.from_url(
-            settings.REDIS_URL,
-            socket_timeout=TELL_TIMEOUT,
-            socket_connect_timeout=CONNECT_TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-        )
+        address = addresses.parse(settings.REDIS_URL)
+        self._telling = commands.telling(address)
+        self._servers = Servers(address, TELL_TIMEOUT)
         self.outboxes = Outboxes(self._call, settings.PARTITIONS)
         self.set_asides = SetAsides(self._call, settings.PARTITIONS)
 
@@ -60,7 +53,8 @@ class Broker:
 
     def publish(self, told: Iterable[tuple[str, protocol.Frame]]) -> None:
         """All of it in one round trip, in this order; raises Unavailable."""
-        self._call([commands.publish(channel, protocol.encode(frame)) for channel, frame in told])
+        frames = [(channel, protocol.encode(frame)) for channel, frame in told]
+        self._call([commands.publish(self._telling, channel, frame) for channel, frame in frames])
 
     def thread_channel(self, thread_id: int) -> str:
         return keys.thread_channel(thread_id, self._partitions)
@@ -103,6 +97,10 @@ class Broker:
             for user_id, field, moment in zip(wanted, fields, seen, strict=True)
         }
 
+    def forget_seen(self, user_id: str) -> None:
+        """When this person was here last; raises Unavailable."""
+        self._call([presence.forget_seen(user_id)])
+
     def _ask_workers(
         self, fields: Sequence[presence.Field], *also: Command
     ) -> tuple[list[Any], list[Any]]:
@@ -130,15 +128,14 @@ class Broker:
 
     def ping(self) -> None:
         """Raises Unavailable."""
-        self._call([("PING",)])
+        _checked(self._servers.call_everywhere([("PING",)]))
 
     def durability(self) -> Durability:
         """Raises Unavailable."""
-        memory, persistence = self._call([("INFO", "memory"), ("INFO", "persistence")])
-        return durability_of(memory, persistence)
+        return durability_of(_checked(self._servers.call_everywhere(SECTIONS)))
 
     def close(self) -> None:
-        self._redis.close()
+        self._servers.close()
 
     def _all(self) -> range:
         return range(self._partitions)
@@ -147,13 +144,13 @@ class Broker:
         return [Entry.of(raw) for reply in self._call(reads) for raw in reply]
 
     def _call(self, wanted: Sequence[Command]) -> list[Any]:
-        with as_unavailable(), self._redis.pipeline(transaction=False) as pipeline:
-            for command in wanted:
-                pipeline.execute_command(*command)
-            replies = pipeline.execute(raise_on_error=False)
-        return [cast(Any, checked(reply)) for reply in replies]
+        return _checked(self._servers.call(wanted))
 
 
-def _presence(seen: float | None, *, here: bool) -> protocol.Presence:
-    seen_at = None if here or seen is None else int(seen)
+def _checked(replies: Sequence[object]) -> list[Any]:
+    return [cast(Any, checked(reply)) for reply in replies]
+
+
+def _presence(seen: bytes | None, *, here: bool) -> protocol.Presence:
+    seen_at = None if here or seen is None else int(float(seen))
     return protocol.Presence(here=here, seen_at=seen_at)

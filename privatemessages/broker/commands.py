@@ -8,18 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from . import keys
+from .addresses import Address
 from .entries import Entry
 
 DEAD_LIMIT = 10_000  # set-aside entries kept in each partition
 
 Command = tuple[str | bytes | int, ...]
+Telling = Literal["PUBLISH", "SPUBLISH"]  # in a cluster the second: only where the slot is
+
+
+def telling(address: Address) -> Telling:
+    return "SPUBLISH" if address.kind == "cluster" else "PUBLISH"
+
 
 _scripts = {path.stem: path.read_bytes() for path in (Path(__file__).parent / "scripts").iterdir()}
 
 
-def accept(partitions: int, thread_id: int, identity: str, frame: bytes, epoch: str) -> Command:
+def accept(  # noqa: PLR0913, PLR0917 - all that the script is told
+    partitions: int, thread_id: int, identity: str, frame: bytes, epoch: str, telling: Telling
+) -> Command:
     partition = keys.partition_of(thread_id, partitions)
     touched = (
         keys.outbox(partition),
@@ -28,20 +38,16 @@ def accept(partitions: int, thread_id: int, identity: str, frame: bytes, epoch: 
         keys.wake_channel(partition),
         keys.epoch(partition),
     )
-    return _evaluate("accept", touched, identity, thread_id, frame, epoch)
+    return _evaluate("accept", touched, identity, thread_id, frame, epoch, telling)
 
 
-def begin_epoch(partition: int, epoch: str) -> Command:
-    """Keeps the one that there is."""
-    return ("SET", keys.epoch(partition), epoch, "NX")
+def join_epoch(partition: int, left: str, fresh: str) -> Command:
+    """Keeps the one that there is, unless it is the one to be left."""
+    return _evaluate("join_epoch", (keys.epoch(partition),), left, fresh)
 
 
-def read_epoch(partition: int) -> Command:
-    return ("GET", keys.epoch(partition))
-
-
-def publish(channel: str, frame: bytes) -> Command:
-    return ("PUBLISH", channel, frame)
+def publish(telling: Telling, channel: str, frame: bytes) -> Command:
+    return (telling, channel, frame)
 
 
 def read_outbox(partition: int, count: int) -> Command:

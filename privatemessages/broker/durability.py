@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+KEEPING = "noeviction"  # a maxmemory-policy
+
+SECTIONS = (("INFO", "memory"), ("INFO", "persistence"))
 
 
 @dataclass(frozen=True)
 class Durability:
-    eviction: str  # the maxmemory-policy; only noeviction keeps the outbox
+    eviction: str  # the maxmemory-policy; only KEEPING keeps the outbox
     append_only: bool  # whether it survives a restart
 
     @property
     def warnings(self) -> list[str]:
         found = []
-        if self.eviction != "noeviction":
+        if self.eviction != KEEPING:
             found.append(f"Redis may evict the outbox: maxmemory-policy is {self.eviction}.")
         if not self.append_only:
             found.append("Redis forgets the outbox when it restarts: appendonly is off.")
         return found
 
 
-def durability_of(memory: Mapping[str, Any], persistence: Mapping[str, Any]) -> Durability:
-    """From the sections `memory` and `persistence` of INFO, which hosted Redis allows too."""
-    return Durability(
-        eviction=str(memory.get("maxmemory_policy", "unknown")),
-        append_only=bool(int(persistence.get("aof_enabled", 0))),
-    )
+def durability_of(infos: Sequence[bytes]) -> Durability:
+    """The worst of all, from replies to INFO, whose sections hosted Redis allows too."""
+    facts = [
+        tuple(line.split(":", 1))
+        for info in infos
+        for line in info.decode().splitlines()
+        if ":" in line
+    ]
+    policies = {value for name, value in facts if name == "maxmemory_policy"}
+    appending = {value for name, value in facts if name == "aof_enabled"}
+    worst = sorted(policies - {KEEPING}) or sorted(policies) or ["unknown"]
+    return Durability(eviction=worst[0], append_only=appending == {"1"})

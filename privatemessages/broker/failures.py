@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import redis.exceptions
 
@@ -15,14 +13,6 @@ CONNECT_TIMEOUT = 2.0  # s
 REPLY_TIMEOUT = 5.0  # s
 
 CONNECTION_TROUBLE = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError, OSError)
-
-
-@contextmanager
-def as_unavailable() -> Iterator[None]:
-    try:
-        yield
-    except CONNECTION_TROUBLE as error:
-        raise unavailable(error) from error
 
 
 def unavailable(error: BaseException) -> Unavailable:
@@ -36,21 +26,32 @@ def checked(reply: object) -> object:
     return reply
 
 
+def is_misplaced(error: BaseException) -> bool:
+    """Whether another server may hold this now; nothing was done by this one."""
+    return isinstance(error, MISPLACED) or _misplacing_code.search(str(error)) is not None
+
+
 def _passes(error: Exception) -> bool:
-    return isinstance(error, PASSING_REFUSALS) or _passing_code.search(str(error)) is not None
+    passes = isinstance(error, PASSING_REFUSALS) or is_misplaced(error)
+    return passes or _passing_code.search(str(error)) is not None
 
 
-# Full, still loading its files, a replica now, in election, or out of reach behind the connection.
+# A replica now, in election, or moved, wholly or so far in part.
+MISPLACED = (
+    redis.exceptions.ReadOnlyError,
+    redis.exceptions.ClusterDownError,
+    redis.exceptions.AskError,
+    redis.exceptions.TryAgainError,
+)
+
+# Full, still loading its files, or out of reach behind the connection.
 PASSING_REFUSALS = (
     redis.exceptions.OutOfMemoryError,
     redis.exceptions.BusyLoadingError,
-    redis.exceptions.ReadOnlyError,
-    redis.exceptions.ClusterDownError,
     *CONNECTION_TROUBLE,
 )
 
 # The client has no class for a disk that is full or replicas that are gone. Before Redis 7, what
 # a script met stands within another error.
-_passing_code = re.compile(
-    r"^(MISCONF|NOREPLICAS) |: -(OOM|LOADING|READONLY|MISCONF|\w+DOWN|NOREPLICAS) "
-)
+_misplacing_code = re.compile(r"^NOREPLICAS |: -(READONLY|\w+DOWN|NOREPLICAS) ")
+_passing_code = re.compile(r"^MISCONF |: -(OOM|LOADING|MISCONF) ")

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import hiredis
-from redis.asyncio import Redis
-from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.connection import AbstractConnection, ConnectionPool
+from redis.exceptions import ConnectionError as LinkBroken
 from redis.exceptions import ResponseError
 
 from ..errors import Unavailable
 from .commands import Command
-from .failures import REPLY_TIMEOUT, RETRY_AFTER, checked
+from .failures import CONNECTION_TROUBLE, REPLY_TIMEOUT, RETRY_AFTER, checked, is_misplaced
 
 BATCH_LIMIT = 200  # commands in one pipeline
 QUEUE_LIMIT = 20_000  # commands that may wait
@@ -30,13 +30,19 @@ Call = tuple[Command, "asyncio.Future[Any]"]
 
 
 class GatheringPipeline:
-    """Has one connection of the client's, which closes it in the end. Replies are raw."""
+    """Has one connection to one server. Replies are raw.
 
-    def __init__(self, client: Redis) -> None:
-        self._client = client
+    `on_doubt()` is called where the server does not answer, or does not hold what it is asked for.
+    """
+
+    def __init__(self, pool: ConnectionPool, on_doubt: Callable[[], None]) -> None:
+        self._pool = pool
+        self._on_doubt = on_doubt
         self._waiting: deque[Call] = deque()
+        self._under_way: list[Call] = []
         self._sending: asyncio.Task[None] | None = None
-        self._link: AbstractConnection | None = None
+        self._link: AbstractConnection = pool.make_connection()
+        self._displaced = False  # the server said so, and behind its name there may be another now
 
     def call(self, command: Command) -> asyncio.Future[Any]:
         """The reply, later; Unavailable where Redis is away, full or too far behind."""
@@ -51,9 +57,16 @@ class GatheringPipeline:
             self._sending = asyncio.create_task(self._send_all())
         return future
 
-    async def call_all(self, wanted: list[Command]) -> list[Any]:
-        """The replies of several commands, sent one after the other; raises Unavailable."""
-        return await asyncio.gather(*[self.call(command) for command in wanted])
+    async def close(self) -> None:
+        """Who still waits is told so."""
+        calls = [*self._under_way, *self._waiting]
+        self._waiting.clear()
+        for _, future in calls:
+            self._answer(future, LinkBroken("the server holds nothing any more"))
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.gather(self._sending, return_exceptions=True)
+        await self._link.disconnect(nowait=True)
 
     async def _send_all(self) -> None:
         try:
@@ -67,6 +80,7 @@ class GatheringPipeline:
         return [self._waiting.popleft() for _ in range(count)]
 
     async def _send(self, batch: list[Call]) -> None:
+        self._under_way = batch
         try:
             replies = await self._execute([command for command, _ in batch])
         except Exception as error:  # noqa: BLE001 - it is not lost: every caller gets it
@@ -74,8 +88,9 @@ class GatheringPipeline:
             batch = [*batch, *self._waiting]
             self._waiting.clear()
             replies = [error] * len(batch)
+        self._under_way = []
         for (_, future), reply in zip(batch, replies, strict=True):
-            _answer(future, reply)
+            self._answer(future, reply)
 
     async def _execute(self, wanted: list[Command]) -> list[Any]:
         # The client's own pipelines cost twice as much for one command, and most batches are small.
@@ -86,12 +101,28 @@ class GatheringPipeline:
 
     async def _ready_link(self) -> AbstractConnection:
         """The same one for every batch, connected again where it was lost."""
-        pool = self._client.connection_pool
-        if self._link is None:
-            self._link = await pool.get_connection()
-        else:
-            await pool.ensure_connection(self._link)
+        if self._displaced:
+            await self._link.disconnect(nowait=True)
+            self._displaced = False
+        await self._pool.ensure_connection(self._link)
         return self._link
+
+    def _answer(self, future: asyncio.Future[Any], reply: object) -> None:
+        if isinstance(reply, Exception):
+            self._look_into(reply)
+        if future.done():
+            return
+        try:
+            future.set_result(checked(reply))
+        except Exception as error:  # noqa: BLE001 - it is not lost: whoever awaits it gets it
+            future.set_exception(error)
+
+    def _look_into(self, error: Exception) -> None:
+        if is_misplaced(error):
+            self._displaced = True
+            self._on_doubt()
+        elif isinstance(error, CONNECTION_TROUBLE):
+            self._on_doubt()
 
 
 async def _reply(link: AbstractConnection) -> Any:
@@ -100,12 +131,3 @@ async def _reply(link: AbstractConnection) -> Any:
         return await link.read_response()
     except ResponseError as error:
         return error
-
-
-def _answer(future: asyncio.Future[Any], reply: object) -> None:
-    if future.done():
-        return
-    try:
-        future.set_result(checked(reply))
-    except Exception as error:  # noqa: BLE001 - it is not lost: whoever awaits the future gets it
-        future.set_exception(error)

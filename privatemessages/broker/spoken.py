@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from operator import attrgetter
 
+from ..errors import Unavailable
 from . import commands, keys
 from .entries import Entry
-from .pipelines import GatheringPipeline
+from .routing import Router
 
 READ_LIMIT = 100  # newest entries of each partition; older ones are told when they are stored
 
@@ -20,8 +21,8 @@ class SpokenReader:
     asking is missing in the answer.
     """
 
-    def __init__(self, pipeline: GatheringPipeline, partitions: int) -> None:
-        self._pipeline = pipeline
+    def __init__(self, router: Router, partitions: int) -> None:
+        self._router = router
         self._partitions = partitions
         self._asked: set[int] = set()
         self._next: asyncio.Task[dict[int, list[Entry]]] | None = None
@@ -38,10 +39,12 @@ class SpokenReader:
     async def _read_next(self) -> dict[int, list[Entry]]:
         async with self._reading:
             asked, self._asked, self._next = sorted(self._asked), set(), None
-            replies = await self._pipeline.call_all(
+            replies = await self._router.call_each(
                 [commands.read_newest(partition, READ_LIMIT) for partition in asked]
             )
-        return _by_thread(Entry.of(raw) for reply in replies for raw in reversed(reply))
+        # What lies at a server that is away is told when it is stored.
+        answers = [reply for reply in replies if not isinstance(reply, Unavailable)]
+        return _by_thread(Entry.of(raw) for answer in answers for raw in reversed(answer))
 
 
 def _by_thread(entries: Iterable[Entry]) -> dict[int, list[Entry]]:

@@ -1,28 +1,25 @@
-"""The one pub/sub connection of a worker, which notices its own losses.
+"""The channels that a worker listens to, wherever they are: one link to each server.
 
-What is published while a link is down is gone, and a half-open link is silent. So the link is
-pinged, a broken one is replaced here and not by the client library, and when the channels of a
-broken link are confirmed again, that is reported as a loss.
+When channels are confirmed again that a broken link had, or a server that holds them no more, that
+is reported as a loss.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable
-
-from redis.asyncio.connection import AbstractConnection, ConnectionPool
-from redis.exceptions import ConnectionError as LinkBroken
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ..errors import Unavailable
-from .failures import CONNECT_TIMEOUT, CONNECTION_TROUBLE, RETRY_AFTER
+from .addresses import Server
+from .failures import RETRY_AFTER
+from .layouts import Layout
+from .links import Links
+from .listening import Dialect, Link
+from .topology import Topology
 
-PING_INTERVAL = 5.0  # s
-PONG_TIMEOUT = 5.0  # s
 CONFIRM_TIMEOUT = 5.0  # s
-RECONNECT_PAUSE = 0.25  # s
-CHANNELS_AT_ONCE = 500  # in one SUBSCRIBE
 
 logger = logging.getLogger(__name__)
 
@@ -32,81 +29,135 @@ class Subscriptions:
 
     def __init__(
         self,
-        pool: ConnectionPool,
+        topology: Topology,
+        links: Links,
+        dialect: Dialect,
         on_frame: Callable[[str, bytes], None],
         on_loss: Callable[[], None],
     ) -> None:
-        self._pool = pool
-        self._on_frame = on_frame
+        self._topology = topology
+        self._make_pool = links.to
+        self._dialect = dialect
+        self.on_frame = on_frame
         self._on_loss = on_loss
-        self._wanted: set[str] = set()
+        self._links: dict[Server, Link] = {}
+        self._followed: Layout | None = None
+        self._asked = asyncio.Event()
+        self._home: dict[str, Link] = {}  # of each wanted channel that has one
+        self._homeless: set[str] = set()  # wanted, and nobody is known to hold it
         self._confirmed: set[str] = set()
-        self._missed: set[str] = set()  # confirmed on a link that broke, not yet on this one
-        self._unanswered: Counter[str] = Counter()  # SUBSCRIBEs on their way
+        self._missed: set[str] = set()  # were confirmed somewhere, and are nowhere now
+        self._missed_at: dict[Link, set[str]] = defaultdict(set)  # and are not yet confirmed here
         self._waiting: dict[str, asyncio.Future[None]] = {}
-        self._commands: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
-        self._heard_at = 0.0
-        self.connected = False
+        topology.watch(self._asked.set)
+
+    @property
+    def connected(self) -> bool:
+        """To every server that holds a channel that is wanted."""
+        links = self._links.values()
+        nowhere = self._homeless or not any(link.connected for link in links)
+        return not nowhere and all(link.connected for link in links if link.channels)
 
     async def subscribe(self, channels: Iterable[str]) -> None:
         """Returns when all are confirmed; raises Unavailable when that takes too long."""
         wanted = set(channels)
-        new = wanted - self._wanted
-        self._wanted |= new
-        self._ask_for(new)
+        self._homeless |= wanted - self._home.keys()
+        self._house()
         waiting = [self._confirmation(name) for name in wanted - self._confirmed]
         if waiting:
             await self._confirmed_in_time(waiting)
 
     def unsubscribe(self, channels: Iterable[str]) -> None:
-        """One queue carries both commands, so changes of one channel cannot overtake each other."""
-        dropped = self._wanted.intersection(channels)
-        self._wanted -= dropped
-        self._confirmed -= dropped
-        self._settle(dropped)
-        if dropped:
-            self._commands.put_nowait(("UNSUBSCRIBE", *dropped))
+        dropped = set(channels)
+        self._homeless -= dropped
+        self._missed -= dropped
+        for link, names in self._at_home(dropped):
+            link.drop(names)
+            self._confirmed -= names
+            self._settle(link, names)
 
     async def run(self) -> None:
-        """Keeps one link open, for ever; cancel it to stop."""
-        while True:
-            try:
-                await self._live()
-            except* CONNECTION_TROUBLE as trouble:
-                logger.warning("The pub/sub link is down: %s", trouble.exceptions[0])
-            self._bury()
-            await asyncio.sleep(RECONNECT_PAUSE)
+        """Keeps a link to each server open, for ever; cancel it to stop."""
+        tasks: dict[Server, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as running:
+            running.create_task(self._topology.run())
+            while True:
+                self._asked.clear()
+                for server in self._follow():
+                    tasks[server] = running.create_task(self._links[server].run())
+                for server in tasks.keys() - self._links.keys():
+                    tasks.pop(server).cancel()
+                await self._asked.wait()
 
-    async def _live(self) -> None:
-        link = self._pool.make_connection()
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await link.connect()
-            self._start()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._read(link))
-                tasks.create_task(self._write(link))
-                tasks.create_task(self._watch())
-        finally:
-            await link.disconnect(nowait=True)
+    def on_confirmed(self, link: Link, channel: str) -> None:
+        if self._home.get(channel) is not link:
+            return
+        self._confirmed.add(channel)
+        if waiting := self._waiting.pop(channel, None):
+            waiting.set_result(None)
+        self._settle(link, {channel})
 
-    def _start(self) -> None:
-        self._commands = asyncio.Queue()
-        self._unanswered.clear()
-        self._ask_for(self._wanted)
-        self._heard_at = asyncio.get_running_loop().time()
-        self.connected = True
+    def on_down(self, link: Link) -> None:
+        lost = self._confirmed & link.channels
+        self._confirmed -= lost
+        self._missed_at[link] |= lost
+        self._topology.doubt()
 
-    def _bury(self) -> None:
-        self.connected = False
-        self._missed |= self._confirmed
-        self._confirmed = set()
+    def on_displaced(self, link: Link, channels: Collection[str]) -> None:
+        self._uproot(link, set(channels))
+        self._topology.doubt()
 
-    def _ask_for(self, channels: Iterable[str]) -> None:
-        names = list(channels)
-        self._unanswered.update(names)
-        for start in range(0, len(names), CHANNELS_AT_ONCE):
-            self._commands.put_nowait(("SUBSCRIBE", *names[start : start + CHANNELS_AT_ONCE]))
+    def _follow(self) -> set[Server]:
+        """Goes where the channels are now; the servers that are new."""
+        layout, new = self._topology.layout, set[Server]()
+        if layout != self._followed:
+            self._followed = layout
+            new = set(layout.servers - self._links.keys())
+            for server in self._links.keys() - layout.servers:
+                self._leave(self._links.pop(server))
+            for server in new:
+                self._links[server] = Link(server, self._make_pool(server), self._dialect, self)
+            for link in self._links.values():
+                moved = {name for name in link.channels if layout.holder(name) != link.server}
+                link.drop(moved)
+                self._uproot(link, moved)
+        self._house()
+        return new
+
+    def _leave(self, link: Link) -> None:
+        self._uproot(link, set(link.channels))
+        del self._missed_at[link]
+
+    def _house(self) -> None:
+        found: dict[Link, set[str]] = defaultdict(set)
+        for name in self._homeless:
+            holder = self._topology.layout.holder(name)
+            if link := holder and self._links.get(holder):
+                found[link].add(name)
+        for link, names in found.items():
+            self._homeless -= names
+            self._home.update(dict.fromkeys(names, link))
+            self._missed_at[link] |= names & self._missed
+            self._missed -= names
+            link.ask_for(names)
+
+    def _uproot(self, link: Link, channels: set[str]) -> None:
+        missed = self._missed_at[link]
+        self._missed |= channels & (self._confirmed | missed)
+        self._confirmed -= channels
+        self._homeless.update(*[names for _, names in self._at_home(channels)])
+        waited_for = bool(missed & channels)
+        missed -= channels
+        if waited_for and not missed and self._confirmed & link.channels:
+            self._report()  # what others have missed, who waited for these
+
+    def _at_home(self, channels: Iterable[str]) -> Iterator[tuple[Link, set[str]]]:
+        """These channels by their links, which they leave."""
+        found: dict[Link, set[str]] = defaultdict(set)
+        for name in channels:
+            if link := self._home.pop(name, None):
+                found[link].add(name)
+        yield from found.items()
 
     def _confirmation(self, channel: str) -> asyncio.Future[None]:
         if channel not in self._waiting:
@@ -118,48 +169,14 @@ class Subscriptions:
         if late:
             raise Unavailable(reason="Redis confirms no channel.", retry_after=RETRY_AFTER)
 
-    async def _write(self, link: AbstractConnection) -> None:
-        while True:
-            await link.send_command(*await self._commands.get(), check_health=False)
+    def _settle(self, link: Link, channels: set[str]) -> None:
+        """Nothing is missing on these any more; with the last of a link the loss is complete."""
+        missed = self._missed_at[link]
+        if missed & channels:
+            missed -= channels
+            if not missed:
+                self._report()
 
-    async def _watch(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while clock() - self._heard_at < PING_INTERVAL + PONG_TIMEOUT:
-            self._commands.put_nowait(("PING",))
-            await asyncio.sleep(PING_INTERVAL)
-        raise LinkBroken("no answer to a ping")
-
-    async def _read(self, link: AbstractConnection) -> None:
-        clock = asyncio.get_running_loop().time
-        while True:
-            reply = await link.read_response()
-            self._heard_at = clock()
-            if isinstance(reply, list):
-                self._take(reply)
-
-    def _take(self, reply: list[bytes]) -> None:
-        kind = reply[0]
-        if kind == b"message":
-            self._on_frame(reply[1].decode(), reply[2])
-        elif kind == b"subscribe":
-            self._confirm(reply[1].decode())
-
-    def _confirm(self, channel: str) -> None:
-        self._unanswered[channel] -= 1
-        # An earlier SUBSCRIBE of a channel that was dropped and wanted again says nothing yet.
-        if self._unanswered[channel] > 0 or channel not in self._wanted:
-            return
-        del self._unanswered[channel]
-        self._confirmed.add(channel)
-        if waiting := self._waiting.pop(channel, None):
-            waiting.set_result(None)
-        self._settle({channel})
-
-    def _settle(self, channels: set[str]) -> None:
-        """Nothing is missing on these any more; with the last of them the loss is complete."""
-        if not self._missed & channels:
-            return
-        self._missed -= channels
-        if not self._missed:
-            logger.warning("What was published while the pub/sub link was down is lost.")
-            self._on_loss()
+    def _report(self) -> None:
+        logger.warning("What was published while the pub/sub link was down is lost.")
+        self._on_loss()

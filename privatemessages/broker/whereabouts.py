@@ -10,9 +10,9 @@ from redis.exceptions import ResponseError
 
 from .. import protocol
 from . import commands, keys, presence
-from .commands import Command
+from .commands import Command, Telling
 from .failures import unavailable
-from .pipelines import GatheringPipeline
+from .routing import Router
 
 
 class Whereabouts:
@@ -21,9 +21,10 @@ class Whereabouts:
     What was told is there before what is asked next is answered.
     """
 
-    def __init__(self, pipeline: GatheringPipeline, partitions: int) -> None:
-        self._pipeline = pipeline
+    def __init__(self, router: Router, partitions: int, telling: Telling) -> None:
+        self._router = router
         self._partitions = partitions
+        self._telling = telling
 
     async def be_present(
         self,
@@ -60,15 +61,15 @@ class Whereabouts:
 
     async def announce(self, frames: Iterable[protocol.PresenceFrame]) -> None:
         """To those who listen to the threads."""
-        await self._call([self._telling(frame) for frame in frames])
+        await self._call([self._announcement(frame) for frame in frames])
 
-    def _telling(self, frame: protocol.PresenceFrame) -> Command:
+    def _announcement(self, frame: protocol.PresenceFrame) -> Command:
         channel = keys.thread_channel(frame.thread, self._partitions)
-        return commands.publish(channel, protocol.encode(frame))
+        return commands.publish(self._telling, channel, protocol.encode(frame))
 
     async def _call(self, wanted: list[Command]) -> list[Any]:
         try:
-            return await self._pipeline.call_all(wanted)
+            return await self._router.call_all(wanted)
         except ResponseError as error:
             raise unavailable(error) from error
 

@@ -29,12 +29,17 @@ class Leases:
         self._on_taken = on_taken
         self._holder = uuid.uuid4().hex
         self._released = False
+        self._due = asyncio.Event()
         self.held: set[int] = set()
 
     async def run(self) -> None:
         while not self._released:
             await self._renew()
-            await asyncio.sleep(self._seconds / RENEWALS)
+            await self._rest()
+
+    def try_now(self) -> None:
+        """Some are free that were not."""
+        self._due.set()
 
     async def release(self) -> None:
         self._released = True
@@ -44,13 +49,22 @@ class Leases:
         except Unavailable as error:
             logger.warning("The leases were not given up and will expire: %s", error)
 
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(self._seconds / RENEWALS):
+                await self._due.wait()
+        except TimeoutError:
+            pass
+        self._due.clear()
+
     async def _renew(self) -> None:
         every = range(self._broker.partitions)
         try:
-            mine = await self._broker.lease(every, self._holder, int(self._seconds * 1000))
-            await self._follow(mine)
+            asked = await self._broker.lease(every, self._holder, int(self._seconds * 1000))
+            # Still held as far as is known, if nobody can be asked; harmless if it expired.
+            unknown = self.held - asked.keys()
+            await self._follow(unknown | {number for number, mine in asked.items() if mine})
         except Unavailable as error:
-            # Still held as far as is known; if it expired meanwhile, that is harmless.
             logger.warning("The leases could not be renewed: %s", error)
 
     async def _follow(self, mine: set[int]) -> None:
@@ -61,5 +75,6 @@ class Leases:
         self._metrics.leases.set(len(mine))
         # What was waiting before is in no wake-up call, so look at all that is held now and then.
         self._on_taken(mine)
-        await subscriptions.subscribe([keys.wake_channel(partition) for partition in taken])
+        wanted = [keys.LEASES, *[keys.wake_channel(partition) for partition in taken]]
+        await subscriptions.subscribe(wanted)
         self._on_taken(taken)

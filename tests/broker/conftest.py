@@ -1,3 +1,4 @@
+import asyncio
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -6,6 +7,8 @@ import redis
 
 from privatemessages import conf, protocol
 from privatemessages.broker.asynchronous import Broker
+from tests.broker.running import soon
+from tests.services import RedisCluster, RedisSentinel, RedisServer
 
 SENT_AT = 1_700_000_000_000  # ms since 1970
 
@@ -60,3 +63,74 @@ def published(redis_server):
 
         yield drain
         subscription.close()
+
+
+@pytest.fixture(scope="session")
+def sentinels():
+    with RedisSentinel() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def nodes():
+    with RedisCluster() as service:
+        yield service
+
+
+SERVICES = {"single": "redis_server", "sentinel": "sentinels", "cluster": "nodes"}
+
+
+@pytest.fixture(params=SERVICES)
+def anywhere(request):
+    """Redis in each of the ways in which it may be run, empty and whole."""
+    return clean(request.getfixturevalue(SERVICES[request.param]))
+
+
+@pytest.fixture(params=["sentinel", "cluster"])
+def watched(request):
+    """Redis as a replica takes over in it."""
+    return clean(request.getfixturevalue(SERVICES[request.param]))
+
+
+@pytest.fixture
+def cluster(nodes):
+    return clean(nodes)
+
+
+def clean(service):
+    if not isinstance(service, RedisServer):
+        service.heal()
+    service.wipe()
+    return service
+
+
+class Listening:
+    """A worker's broker whose subscriptions run, and what it heard."""
+
+    def __init__(self, broker):
+        self.broker = broker
+        self.frames = []
+        self.losses = 0
+
+    def on_frame(self, channel, frame):
+        self.frames.append((channel, frame))
+
+    def on_loss(self):
+        self.losses += 1
+
+
+@asynccontextmanager
+async def worker_at(url):
+    """Has joined, and listens to nothing yet."""
+    worker = Listening(None)
+    async with broker_at(url, worker.on_frame, worker.on_loss) as worker.broker:
+        await worker.broker.agree_on_partitions()
+        await worker.broker.join_epochs()
+        running = asyncio.create_task(worker.broker.subscriptions.run())
+        try:
+            await soon(lambda: worker.broker.subscriptions.connected)
+            yield worker
+            assert not running.done(), "the subscriptions ended"
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)

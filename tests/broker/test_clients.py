@@ -154,10 +154,10 @@ async def test_entries_of_several_partitions_are_read_in_order_within_each(redis
 @asynchronous
 async def test_a_lease_is_one_holders(redis_server):
     async with broker_at(redis_server.url) as worker:
-        assert await worker.lease(range(4), "me", 1000) == {0, 1, 2, 3}
-        assert await worker.lease([1, 2], "you", 1000) == set()
+        assert await worker.lease(range(4), "me", 1000) == dict.fromkeys(range(4), True)
+        assert await worker.lease([1, 2], "you", 1000) == {1: False, 2: False}
         await worker.release([1], "me")
-        assert await worker.lease(range(4), "you", 1000) == {1}
+        assert await worker.lease(range(4), "you", 1000) == {0: False, 1: True, 2: False, 3: False}
 
 
 class TestPartitions:
@@ -233,4 +233,4 @@ def test_a_message_that_redis_cannot_hold_is_unavailable(redis_server, store):
 
 def test_the_scripts_are_all_that_lies_in_their_folder():
     saving = {"accept", "acknowledge", "lease", "release", "set_aside"}
-    assert set(commands._scripts) == saving | {"retry", "withdraw"}
+    assert set(commands._scripts) == saving | {"join_epoch", "retry", "withdraw"}

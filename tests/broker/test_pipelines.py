@@ -4,11 +4,10 @@ import pytest
 import redis.exceptions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from redis.asyncio import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from privatemessages.broker import pipelines
+from privatemessages.broker.addresses import parse
+from privatemessages.broker.links import Links
 from privatemessages.broker.pipelines import GatheringPipeline
 from privatemessages.errors import Unavailable
 from tests.broker.running import asynchronous, network
@@ -17,16 +16,18 @@ KEY = "pm:a-test"
 
 
 class Pipeline:
-    """A gathering pipeline on a client of its own, which is closed in the end."""
+    """A gathering pipeline to one server, which is closed in the end."""
 
     def __init__(self, url):
-        self._client = Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=2)
+        address = parse(url)
+        pool = Links(address).to(address.hosts[0])
+        self._pipeline = GatheringPipeline(pool, lambda: None)
 
     async def __aenter__(self):
-        return GatheringPipeline(self._client)
+        return self._pipeline
 
     async def __aexit__(self, *_):
-        await self._client.aclose()
+        await self._pipeline.close()
 
 
 def outcomes(futures):
@@ -133,17 +134,15 @@ async def test_a_redis_that_is_away_is_unavailable_with_a_time_to_wait(redis_ser
 
 
 @asynchronous
-async def test_a_frozen_redis_is_unavailable_and_then_works_again(redis_server):
-    async with network(redis_server.port) as between:
-        client = Redis.from_url(between.url, retry=Retry(NoBackoff(), 0), socket_timeout=0.2)
-        pipeline = GatheringPipeline(client)
+async def test_a_frozen_redis_is_unavailable_and_then_works_again(redis_server, monkeypatch):
+    monkeypatch.setattr(pipelines, "REPLY_TIMEOUT", 0.2)
+    async with network(redis_server.port) as between, Pipeline(between.url) as pipeline:
         await pipeline.call(("PING",))
         between.freeze()
         with pytest.raises(Unavailable):
             await pipeline.call(("PING",))
         between.thaw()
         assert await pipeline.call(("INCR", KEY)) == 1
-        await client.aclose()
 
 
 @asynchronous

@@ -4,24 +4,23 @@ import pytest
 
 from privatemessages.broker import spoken as module
 from privatemessages.broker.entries import Entry
-from privatemessages.broker.pipelines import GatheringPipeline
 from privatemessages.broker.spoken import SpokenReader, newest
 from privatemessages.errors import Unavailable
 from tests.broker.conftest import broker_at, spoken
 from tests.broker.running import asynchronous, soon
 
 
-class Delayed(GatheringPipeline):
-    """Its readings wait until they are let go, and are counted."""
+class Delayed:
+    """The readings of a broker wait until they are let go, and are counted."""
 
-    def __init__(self, client):
-        super().__init__(client)
+    def __init__(self, broker):
+        self._router = broker._saving
         self.readings = 0
         self.go = asyncio.Event()
 
-    async def call_all(self, wanted):
+    async def call_each(self, wanted):
         self.readings += 1
-        found = await super().call_all(wanted)
+        found = await self._router.call_each(wanted)
         await self.go.wait()
         return found
 
@@ -55,18 +54,18 @@ async def test_only_the_newest_within_a_limit(redis_server, monkeypatch):
 async def test_a_reading_is_shared_only_by_those_who_asked_before_it_began(redis_server):
     async with broker_at(redis_server.url) as broker:
         await broker.join_epochs()
-        pipeline = Delayed(broker._client)
-        reader = SpokenReader(pipeline, broker.partitions)
+        router = Delayed(broker)
+        reader = SpokenReader(router, broker.partitions)
         early = [asyncio.create_task(reader.read([42])) for _ in range(3)]
-        await soon(lambda: pipeline.readings == 1)
+        await soon(lambda: router.readings == 1)
         await broker.accept(spoken())
         late = [asyncio.create_task(reader.read([42])) for _ in range(3)]
         await asyncio.sleep(0.05)
-        pipeline.go.set()
+        router.go.set()
 
         assert [len(found) for found in await asyncio.gather(*early)] == [0, 0, 0]
         assert [len(found) for found in await asyncio.gather(*late)] == [1, 1, 1]
-        assert pipeline.readings == 2
+        assert router.readings == 2
 
 
 @asynchronous
@@ -74,12 +73,12 @@ async def test_one_who_goes_away_disturbs_nobody_who_waits_too(redis_server):
     async with broker_at(redis_server.url) as broker:
         await broker.join_epochs()
         await broker.accept(spoken())
-        pipeline = Delayed(broker._client)
-        reader = SpokenReader(pipeline, broker.partitions)
+        router = Delayed(broker)
+        reader = SpokenReader(router, broker.partitions)
         gone, stays = (asyncio.create_task(reader.read([42])) for _ in range(2))
-        await soon(lambda: pipeline.readings == 1)
+        await soon(lambda: router.readings == 1)
         gone.cancel()
-        pipeline.go.set()
+        router.go.set()
         assert len(await stays) == 1
 
 

@@ -3,10 +3,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 import redis
-from redis.asyncio.connection import ConnectionPool
 
+from privatemessages.broker import listening as links
 from privatemessages.broker import subscriptions
+from privatemessages.broker.addresses import parse
+from privatemessages.broker.links import Links
+from privatemessages.broker.listening import PLAIN, SHARDED
 from privatemessages.broker.subscriptions import Subscriptions
+from privatemessages.broker.topology import Topology
 from privatemessages.errors import Unavailable
 from tests.broker.running import asynchronous, network, soon
 from tests.services import RedisServer
@@ -16,13 +20,16 @@ A, B, *_ = CHANNELS
 
 
 class Listener:
-    """A running subscription link, and what it heard."""
+    """Running subscriptions, and what they heard."""
 
     def __init__(self, url):
         self.frames = []
         self.losses = 0
-        pool = ConnectionPool.from_url(url, socket_timeout=None, protocol=2)
-        self.link = Subscriptions(pool, self._on_frame, self._on_loss)
+        address = parse(url)
+        dialect = SHARDED if address.kind == "cluster" else PLAIN
+        self.link = Subscriptions(
+            Topology(address), Links(address), dialect, self._on_frame, self._on_loss
+        )
 
     def _on_frame(self, channel, frame):
         self.frames.append((channel, frame))
@@ -53,8 +60,8 @@ def store(redis_server):
 @pytest.fixture
 def quick(monkeypatch):
     """Pings and their patience in a fraction of the time."""
-    monkeypatch.setattr(subscriptions, "PING_INTERVAL", 0.1)
-    monkeypatch.setattr(subscriptions, "PONG_TIMEOUT", 0.2)
+    monkeypatch.setattr(links, "PING_INTERVAL", 0.1)
+    monkeypatch.setattr(links, "PONG_TIMEOUT", 0.2)
 
 
 def kill_links(store):
@@ -87,7 +94,7 @@ async def test_several_wait_for_one_confirmation_and_a_second_subscription_is_fr
 
 @asynchronous
 async def test_more_channels_than_fit_into_one_command_are_confirmed(redis_server, monkeypatch):
-    monkeypatch.setattr(subscriptions, "CHANNELS_AT_ONCE", 3)
+    monkeypatch.setattr(links, "CHANNELS_AT_ONCE", 3)
     async with listening(redis_server.url) as listener:
         await listener.link.subscribe(CHANNELS)
         assert listener.link._confirmed == set(CHANNELS)
@@ -202,9 +209,9 @@ async def test_a_link_that_breaks_again_before_all_is_confirmed_is_still_a_loss(
 ):
     async with listening(redis_server.url) as listener:
         await listener.link.subscribe([A, B])
-        listener.link._bury()
+        [link] = listener.link._links.values()
         listener.link._confirmed = {A}
-        listener.link._missed = {B}
+        listener.link._missed_at[link] = {B}
         kill_links(store)
         await soon(lambda: listener.losses)
         assert listener.losses == 1
@@ -214,14 +221,15 @@ async def test_a_link_that_breaks_again_before_all_is_confirmed_is_still_a_loss(
 async def test_a_loss_is_told_although_a_channel_is_dropped_meanwhile(redis_server, store):
     async with listening(redis_server.url) as listener:
         await listener.link.subscribe([A, B])
-        confirm = listener.link._confirm
+        confirm = listener.link.on_confirmed
         # B is confirmed again first, and A is wanted no more before it is.
         waiting = []
-        listener.link._confirm = waiting.append
+        listener.link.on_confirmed = lambda _, channel: waiting.append(channel)
         kill_links(store)
         await soon(lambda: sorted(waiting) == [A, B])
-        listener.link._confirm = confirm
-        confirm(B)
+        listener.link.on_confirmed = confirm
+        [link] = listener.link._links.values()
+        confirm(link, B)
         listener.link.unsubscribe([A])
         await soon(lambda: listener.losses)
         assert listener.losses == 1

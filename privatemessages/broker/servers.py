@@ -1,0 +1,205 @@
+"""The servers of Redis as Django's processes reach them: each command goes where its key is.
+
+Nothing that may have been carried out is repeated. What a server refused because it does not hold
+the key, or what never left this process, goes once to the server that holds it now: a page told
+nobody otherwise what it stored just after a failover.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from redis.backoff import NoBackoff
+from redis.connection import (
+    AbstractConnection,
+    Connection,
+    ConnectionInterface,
+    ConnectionPool,
+    SSLConnection,
+    UnixDomainSocketConnection,
+)
+from redis.exceptions import ConnectionError as LinkBroken
+from redis.exceptions import RedisError, ResponseError
+from redis.retry import Retry
+
+from .addresses import Access, Address, Server
+from .commands import Command
+from .connecting import check_master, connection_options
+from .discovery import ASK_TIMEOUT, LIFETIME, PAUSE, Discovery, Found, newest
+from .failures import CONNECTION_TROUBLE, is_misplaced
+from .layouts import initial, key_of
+
+logger = logging.getLogger(__name__)
+
+
+class Unsent(LinkBroken):
+    """Nothing of it has left this process."""
+
+
+class Servers:
+    """Thread-safe. `reply_timeout` in seconds."""
+
+    def __init__(self, address: Address, reply_timeout: float) -> None:
+        self._address = address
+        self._reply_timeout = reply_timeout
+        self._discovery = Discovery(address)
+        self._layout = initial(address)
+        self._pools: dict[Server, ConnectionPool] = {}
+        self._changing = threading.Lock()
+        self._asked_at = self._believed_until = 0.0  # monotonic, in s
+        self._silent: set[Server] = set()  # did not answer when they were asked last
+
+    def call(self, wanted: Sequence[Command]) -> list[Any]:
+        """Raw replies, in the order of the commands; where one failed, its exception."""
+        self._look()
+        asked = self._layout
+        replies = self._send(wanted)
+        again = [number for number, reply in enumerate(replies) if _is_undone(reply)]
+        if again and self._look() and self._layout != asked:
+            repeated = self._send([wanted[number] for number in again])
+            for number, reply in zip(again, repeated, strict=True):
+                replies[number] = reply
+        return replies
+
+    def call_everywhere(self, wanted: Sequence[Command]) -> list[Any]:
+        """The replies of each server that holds anything; of none that can be found, `Unsent`."""
+        self._look()
+        servers = sorted(self._layout.servers)
+        return [it for server in servers for it in self._send_to(server, wanted)] or [Unsent()]
+
+    def close(self) -> None:
+        for pool in self._pools.values():
+            pool.disconnect()
+
+    def _send(self, wanted: Sequence[Command]) -> list[Any]:
+        replies: list[Any] = [Unsent("nobody holds this now")] * len(wanted)
+        for server, numbers in self._by_server(wanted).items():
+            answers = self._send_to(server, [wanted[number] for number in numbers])
+            for number, answer in zip(numbers, answers, strict=True):
+                replies[number] = answer
+        return replies
+
+    def _by_server(self, wanted: Sequence[Command]) -> dict[Server, list[int]]:
+        grouped: dict[Server, list[int]] = {}
+        for number, command in enumerate(wanted):
+            if server := self._layout.holder(key_of(command)):
+                grouped.setdefault(server, []).append(number)
+        return grouped
+
+    def _send_to(self, server: Server, wanted: Sequence[Command]) -> list[Any]:
+        pool = self._pool(server)
+        try:
+            link = pool.get_connection()
+        except CONNECTION_TROUBLE as error:
+            self._doubt()
+            return [Unsent(str(error))] * len(wanted)
+        try:
+            replies = _exchange(link, wanted)
+            if any(map(_tells_of_change, replies)):
+                self._doubt()
+                link.disconnect()
+            return replies
+        finally:
+            pool.release(link)
+
+    def _pool(self, server: Server) -> ConnectionPool:
+        with self._changing:
+            if server not in self._pools:
+                more = {}
+                if self._address.kind == "sentinel":
+                    more["redis_connect_func"] = _connect_to_master
+                timeout = self._reply_timeout
+                self._pools[server] = _pool_to(server, self._address.access, timeout, **more)
+            return self._pools[server]
+
+    def _doubt(self) -> None:
+        self._believed_until = 0.0
+
+    def _look(self) -> bool:
+        """Asks who holds what, where that is in doubt or was long ago; whether it was asked."""
+        if not self._discovery.needed or time.monotonic() < self._believed_until:
+            return False
+        with self._changing:
+            now = time.monotonic()
+            if now < max(self._believed_until, self._asked_at + PAUSE):
+                return True  # another thread has just done it
+            layout = newest(self._ask())
+            self._asked_at = time.monotonic()
+            if layout:
+                self._layout, self._believed_until = layout, self._asked_at + LIFETIME
+        return True
+
+    def _ask(self) -> list[Found]:
+        """The first that knows a whole is enough; otherwise what all of them know."""
+        found: list[Found] = []
+        candidates = self._discovery.candidates(self._layout.servers)
+        for server in sorted(candidates, key=self._silent.__contains__):
+            try:
+                replies = _ask_one(server, self._discovery)
+                found.append(self._discovery.read(replies, server))
+            except (RedisError, *CONNECTION_TROUBLE) as error:
+                logger.debug("%s does not say who holds what: %s", server, error)
+                self._silent.add(server)
+            else:
+                self._silent.discard(server)
+                if found[-1].is_whole:
+                    return found[-1:]
+        return found
+
+
+def _is_undone(reply: Any) -> bool:
+    return isinstance(reply, Exception) and (isinstance(reply, Unsent) or is_misplaced(reply))
+
+
+def _tells_of_change(reply: Any) -> bool:
+    return isinstance(reply, CONNECTION_TROUBLE) or _is_undone(reply)
+
+
+def _exchange(link: ConnectionInterface, wanted: Sequence[Command]) -> list[Any]:
+    try:
+        link.send_packed_command(link.pack_commands(wanted), check_health=False)
+        return [_reply(link) for _ in wanted]
+    except CONNECTION_TROUBLE as error:
+        return [error] * len(wanted)
+
+
+def _reply(link: ConnectionInterface) -> Any:
+    try:
+        return link.read_response()
+    except ResponseError as error:
+        return error
+
+
+def _ask_one(server: Server, discovery: Discovery) -> list[Any]:
+    link = _pool_to(server, discovery.access, ASK_TIMEOUT).make_connection()
+    try:
+        link.connect()
+        return _exchange(link, discovery.questions)
+    finally:
+        link.disconnect()
+
+
+def _pool_to(server: Server, access: Access, timeout: float, **more: Any) -> ConnectionPool:
+    return ConnectionPool(
+        _kind(server, access),
+        socket_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),
+        **connection_options(server, access),
+        **more,
+    )
+
+
+def _kind(server: Server, access: Access) -> type[AbstractConnection]:
+    if not server.port:
+        return UnixDomainSocketConnection
+    return SSLConnection if access.tls else Connection
+
+
+def _connect_to_master(link: AbstractConnection) -> None:
+    link.on_connect()
+    link.send_command("ROLE", check_health=False)
+    check_master(link.read_response())
