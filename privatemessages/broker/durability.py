@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 KEEPING = "noeviction"  # a maxmemory-policy
 
-SECTIONS = (("INFO", "memory"), ("INFO", "persistence"))
+SECTIONS = (("INFO", "memory"), ("INFO", "persistence"), ("INFO", "server"))
+MICROSECONDS = 1_000_000  # in a second
 
 
 @dataclass(frozen=True)
 class Durability:
     eviction: str  # the maxmemory-policy; only KEEPING keeps the outbox
     append_only: bool  # whether it survives a restart
+    # What time it is at each server, in s since 1970.
+    clocks: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def warnings(self) -> list[str]:
@@ -36,4 +39,5 @@ def durability_of(infos: Sequence[bytes]) -> Durability:
     policies = {value for name, value in facts if name == "maxmemory_policy"}
     appending = {value for name, value in facts if name == "aof_enabled"}
     worst = sorted(policies - {KEEPING}) or sorted(policies) or ["unknown"]
-    return Durability(eviction=worst[0], append_only=appending == {"1"})
+    clocks = tuple(int(value) / MICROSECONDS for name, value in facts if name == "server_time_usec")
+    return Durability(eviction=worst[0], append_only=appending == {"1"}, clocks=clocks)

@@ -132,13 +132,19 @@ class TestDatabase:
         assert f"privatemessages.{last}." in message.msg
 
     @pytest.mark.parametrize("shift", [-8, 8])
-    def test_a_clock_that_differs_is_told(self, said, monkeypatch, shift):
+    def test_a_clock_that_differs_is_told(self, said, redis_server, monkeypatch, shift):
         assert said(clocks.check_clocks) == []
         now = clocks.time.time
         monkeypatch.setattr(clocks.time, "time", lambda: now() + shift)
         messages = said(clocks.check_clocks)
         assert set(ids(messages)) == {"privatemessages.W013"}
-        assert any("PostgreSQL" in message.msg for message in messages)
+        servers = ["PostgreSQL", "Redis"] if connection.vendor == "postgresql" else ["Redis"]
+        assert [message.msg.split()[3] for message in messages] == servers
+
+    def test_a_clock_that_cannot_be_asked_is_no_clock_that_differs(self, said):
+        wiring.broker.cache_clear()
+        assert said(clocks.check_clocks, REDIS_URL="redis://127.0.0.1:1/0") == []
+        wiring.broker.cache_clear()
 
 
 class TestStaticFiles:
