@@ -3,19 +3,21 @@
 import getpass
 import grp
 import os
+import random
 import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from tests.services import ROOT, free_port
+from tests.services import ROOT
 from tests.services.process import _is_free
 
 DEPLOY = ROOT / "deploy"
 SHIPPED = "/srv/privatemessages"
 WORKERS = 4
+# Below those of other servers of tests, which a second run beside this one may take meanwhile.
+TENS = range(10_000, 20_000, 10)
 # The lines of haproxy.cfg that are comments as it is shipped: a host name of its own for sockets.
 CHAT = {
     f"    #{line}": f"    {line}"
@@ -53,18 +55,11 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        workers = _consecutive()
-        others = (port for port in iter(free_port, None) if port // 10 != workers[0] // 10)
-        return cls(*islice(others, 5), workers)
-
-
-def _consecutive() -> list[int]:
-    """The last digit is the number of the process, as in 888%(process_num)d."""
-    while True:
-        first = free_port() // 10 * 10
-        wanted = [first + number for number in range(WORKERS)]
-        if all(map(_is_free, wanted)):
-            return wanted
+        """Ten in a row: the last digit of a worker's is its number, as in 888%(process_num)d."""
+        tens = random.sample(TENS, len(TENS))
+        first = next(ten for ten in tens if all(map(_is_free, range(ten, ten + 10))))
+        workers, others = range(first, first + WORKERS), range(first + WORKERS, first + WORKERS + 5)
+        return cls(*others, list(workers))
 
 
 def fit_haproxy(folder: Path, ports: Ports, more: Mapping[str, object] | None = None) -> Path:

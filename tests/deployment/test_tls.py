@@ -1,11 +1,13 @@
+import os
 import ssl
+import stat
 import subprocess
 from contextlib import closing
 
 import pytest
 
 from tests.deployment.edge import program
-from tests.deployment.fitting import fit_haproxy
+from tests.deployment.fitting import fit_file, fit_haproxy
 from tests.deployment.test_edge import UPGRADE
 
 
@@ -58,6 +60,18 @@ def test_what_is_older_than_tls_1_2_is_refused(front):
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises(ssl.SSLError, match="version"):
         handshake(front, context)
+
+
+def test_certbot_hands_its_certificate_over_as_haproxy_wants_it(tmp_path):
+    for name in ("fullchain", "privkey"):
+        (tmp_path / f"{name}.pem").write_text(f"{name}\n")
+    places = {"/etc/haproxy/certificates": tmp_path, "systemctl reload": "echo reloads"}
+    script = fit_file("take-certificate", tmp_path / "take-certificate", places)
+    command, env = ["sh", script], {**os.environ, "RENEWED_LINEAGE": str(tmp_path)}
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
+    assert result.stdout == "reloads haproxy\n"
+    assert (tmp_path / "site.pem").read_text() == "fullchain\nprivkey\n"
+    assert stat.S_IMODE((tmp_path / "site.pem").stat().st_mode) == 0o600
 
 
 def test_a_wrong_path_of_the_certificate_is_told_before_a_start(front, tmp_path):
