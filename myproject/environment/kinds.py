@@ -18,7 +18,6 @@ from privatemessages.conf import HIGHEST_PORT, Settings
 
 PLAIN = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
 FORMATS = ("json", "line")  # of the log
-DATABASES = ("postgres", "postgresql", "sqlite", "mysql", "oracle")
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _url(*schemes: str) -> Callable[[str], str]:
 
 
 def _database(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in DATABASES:
+    if urlsplit(url).scheme not in environ.Env.DB_SCHEMES:
         raise ValueError
     return dict(environ.Env.db_url_config(url))
 

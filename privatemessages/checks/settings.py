@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from .. import conf
+from ..broker import addresses
 from ..saving import save_batch
 
 KEY_HINT = "Set it to a long random text, the same one for Django and the workers."
@@ -26,7 +27,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         return [_wrong_setting(problem) for problem in error.errors()]
     except (TypeError, ValueError):
         return [Error(f"{conf.NAME} is not a dictionary.", id="privatemessages.E001")]
-    return [*_key(settings), *_naming(settings), *_saving(settings)]
+    return [*_key(settings), *_redis(settings), *_naming(settings), *_saving(settings)]
 
 
 def _wrong_setting(problem: ErrorDetails) -> Error:
@@ -46,6 +47,13 @@ def _key(settings: conf.Settings) -> Iterator[CheckMessage]:
             hint=KEY_HINT,
             id="privatemessages.E002",
         )
+
+
+def _redis(settings: conf.Settings) -> Iterator[CheckMessage]:
+    try:
+        addresses.parse(settings.REDIS_URL)
+    except ValueError as error:
+        yield Error(str(error), id="privatemessages.E006")
 
 
 def _naming(settings: conf.Settings) -> Iterator[CheckMessage]:

@@ -36,11 +36,10 @@ def test_each_is_for_deployment_alone(found, settings):
     assert found() == []
 
 
-def test_they_are_silent_where_the_settings_cannot_be_read(settings):
-    settings.PRIVATEMESSAGES = {"HARTBEAT": 5}
-    assert [list(check(app_configs=None)) for check in _deployment_checks()] == [
-        [] for _ in _deployment_checks()
-    ]
+@pytest.mark.parametrize("wrong", [{"HARTBEAT": 5}, {"REDIS_URL": "nowhere"}, 5])
+def test_they_are_silent_where_the_settings_cannot_be_read(settings, wrong):
+    settings.PRIVATEMESSAGES = wrong
+    assert [message for check in _deployment_checks() for message in check(app_configs=None)] == []
 
 
 def _deployment_checks():

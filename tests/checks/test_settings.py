@@ -51,6 +51,14 @@ def test_an_empty_key_is_an_error(settings, found):
     assert ids(found()) == ["privatemessages.E002"]
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1", "redis://:word@127.0.0.1:port/0"])
+def test_an_address_of_redis_that_is_none_is_an_error(own, url):
+    (message,) = own(REDIS_URL=url)
+    assert message.id == "privatemessages.E006"
+    assert "REDIS_URL" in message.msg
+    assert "word" not in message.msg
+
+
 @pytest.mark.parametrize("path", ["nowhere.at_all", "nodots", "privatemessages.conf.NAME"])
 def test_a_name_of_no_callable_is_an_error(own, path):
     assert ids(own(PERSON_NAME=path)) == ["privatemessages.E003"]
