@@ -13,7 +13,7 @@ from ..broker.asynchronous import Broker
 from ..conf import Settings
 from . import commands
 from .commands import Commands
-from .connections import Person
+from .connections import Connection, Person
 from .control import Control
 from .delivery import Delivery
 from .endpoints import Caller, Endpoint
@@ -56,6 +56,7 @@ class Worker:
             self._on_control,
             self._on_thread_changed,
             self._on_wake,
+            self._on_leases_free,
         )
         self.memberships = Memberships(
             self.hub, self.relay, self.broker.subscriptions, self.identity
@@ -106,6 +107,10 @@ class Worker:
             websocket_max_message_size=protocol.FRAME_LIMIT,
         )
 
+    def connections(self) -> set[Connection]:
+        """All that are open, greeted or not."""
+        return {*self.hub.connections(), *self.opening.connections()}
+
     def _on_frame(self, channel: str, frame: bytes) -> None:
         self.relay.carry(channel, frame)
 
@@ -123,6 +128,9 @@ class Worker:
 
     def _on_wake(self, partition: int) -> None:
         self.saver.wake(partition)
+
+    def _on_leases_free(self) -> None:
+        self.saver.leases.try_now()
 
 
 def _save_caller(settings: Settings) -> Caller:

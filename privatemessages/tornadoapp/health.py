@@ -33,7 +33,9 @@ class Readyz(WorkerHandler):
         await self.finish(json.dumps({"ready": not failing, "failing": failing}))
 
     async def _failing(self) -> list[str]:
-        found = ["draining"] if self.worker.draining else []
+        if self.worker.draining:
+            return ["draining"]
+        found = []
         if not self.worker.broker.subscriptions.connected:
             found.append("subscriptions")
         try:

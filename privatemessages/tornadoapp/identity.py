@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from ..protocol import Preferences
 from ..standing import Place
 
 RETRY_AFTER = 1000  # ms
+LAST_ANSWER = 2.0  # s that the database may still take when a worker ends
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Identity:
 
     def __init__(self, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="identity")
+        self._asked: set[Future[Any]] = set()
         self._sessions = _reading_sessions()
 
     async def arrive(self, session_key: str) -> Arrival:
@@ -63,13 +65,12 @@ class Identity:
         return await self._run(history.places, thread_id, user_ids)
 
     def close(self) -> None:
-        # Python itself waits for them before it ends.
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        wait(tuple(self._asked), LAST_ANSWER)
 
     async def _run(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._pool, _with_connection, function, *arguments)
+            return await self._in_a_thread(function, *arguments)
         except MessengerError:
             raise
         except django.db.Error as error:
@@ -78,6 +79,12 @@ class Identity:
             # A project's session engine may raise anything while its store is away.
             logger.exception("A person could not be read")
             raise Unavailable(reason=f"A session: {error}", retry_after=RETRY_AFTER) from error
+
+    async def _in_a_thread(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        asked = self._pool.submit(_with_connection, function, *arguments)
+        self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
+        return await asyncio.wrap_future(asked)
 
     def _arrive(self, session_key: str) -> Arrival:
         request = HttpRequest()

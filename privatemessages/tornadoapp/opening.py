@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 
 from pydantic import ValidationError
 
@@ -32,6 +33,10 @@ class TooManySockets(Exception):
     """This person has as many sockets here as one may have."""
 
 
+class Left(Exception):
+    """The connection was closed, from whichever side, before it was greeted."""
+
+
 class Opening:
     def __init__(  # noqa: PLR0913, PLR0917 - it walks through all these parts, in order
         self,
@@ -51,13 +56,15 @@ class Opening:
         self._memberships = memberships
         self._metrics = metrics
         self._absent = Absent(settings.SEND_RATE, settings.SEND_BURST)
-        self._opening: Counter[str] = Counter()  # sockets of each session
+        self._opening: defaultdict[str, set[Connection]] = defaultdict(set)  # by their session
 
     async def open(self, connection: Connection) -> None:
         """Greets the connection, or closes it with the code that says why not."""
         try:
-            with self._being_opened(connection.session):
+            with self._being_opened(connection):
                 await self._join_and_greet(connection)
+        except Left:
+            pass
         except NotSignedIn:
             self._turn_away(connection, CloseCode.NOT_SIGNED_IN)
         except NotFound:
@@ -88,18 +95,23 @@ class Opening:
     def forget_absent(self, now: float) -> None:
         self._absent.forget_full(now)
 
+    def connections(self) -> Iterator[Connection]:
+        """Those that are not greeted yet."""
+        return chain.from_iterable(self._opening.values())
+
     @contextmanager
-    def _being_opened(self, session: str) -> Iterator[None]:
+    def _being_opened(self, connection: Connection) -> Iterator[None]:
         """No more at once than may be open: otherwise one browser could keep the database busy."""
-        if self._opening[session] >= self._settings.SOCKETS_PER_PERSON:
+        siblings = self._opening[connection.session]
+        if len(siblings) >= self._settings.SOCKETS_PER_PERSON:
             raise RateLimited
-        self._opening[session] += 1
+        siblings.add(connection)
         try:
             yield
         finally:
-            self._opening[session] -= 1
-            if not self._opening[session]:
-                del self._opening[session]
+            siblings.discard(connection)
+            if not siblings:
+                del self._opening[connection.session]
 
     async def _join_and_greet(self, connection: Connection) -> None:
         if not connection.session:
@@ -123,7 +135,7 @@ class Opening:
 
     def _join(self, connection: Connection, arrival: Arrival) -> Person:
         if connection.closed:
-            raise NotSignedIn
+            raise Left
         if connection.only is not None and connection.only not in arrival.places:
             raise NotFound
         person = self._hub.person(arrival.user_id) or self._arriving(arrival)

@@ -56,11 +56,13 @@ class Saver:
         self._reads.add(mark)
 
     async def run(self) -> None:
-        """Until `stop`; then the batch that is on its way is finished."""
+        """Until `stop`; then the batch that is on its way is finished, and one more is tried."""
         while not self._stopping:
             await self._wanted.wait()
             self._wanted.clear()
             await self._drain()
+        if self._wanted.is_set() and self._backoff == BACKOFF:
+            await self._save_or_give_up()
 
     def stop(self) -> None:
         self._stopping = True
@@ -79,6 +81,12 @@ class Saver:
             return True
         self._recover()
         return more
+
+    async def _save_or_give_up(self) -> None:
+        try:
+            await self._save_some()
+        except (Unavailable, CallFailed) as error:
+            logger.warning("What waits is left to others: %s", error)
 
     async def _save_some(self) -> bool:
         await asyncio.sleep(GATHER_PAUSE)

@@ -32,6 +32,7 @@ class Relay:
         on_control: Callable[[Person, protocol.Control], None],
         on_thread_changed: Callable[[int], None],
         on_wake: Callable[[int], None],
+        on_leases_free: Callable[[], None],
     ) -> None:
         self._hub = hub
         self._partitions = partitions
@@ -39,6 +40,7 @@ class Relay:
         self._on_control = on_control
         self._on_thread_changed = on_thread_changed
         self._on_wake = on_wake
+        self._on_leases_free = on_leases_free
         self._lingering: deque[tuple[float, str]] = deque()
         self._in_use: Counter[str] = Counter()  # by those who do not listen yet
 
@@ -49,6 +51,8 @@ class Relay:
             self._to_thread(int(name), frame)
         elif kind == "user":
             self._to_person(name, frame)
+        elif kind == "leases":
+            self._on_leases_free()
         else:
             self._on_wake(int(name))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Coroutine
 from contextlib import ExitStack
 from itertools import count
@@ -15,12 +14,9 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from ..errors import Unavailable
-from ..protocol import CloseCode
 from .application import Worker
-from .connections import Connection
+from .draining import Stop, drain
 
-DRAIN_STEPS = 20  # batches in which sockets are closed
-LAST_SAVE = 5.0  # s that the batch on its way may still take when a worker ends
 LINGER_CHECK = 5.0  # s
 REDIS_PAUSE = 1.0  # s
 REDIS_TOLD = 30  # pauses from one line about it to the next
@@ -29,8 +25,8 @@ BODY_LIMIT = 0  # bytes; nothing here takes a body, and Tornado would keep 100 M
 logger = logging.getLogger(__name__)
 
 
-async def serve(worker: Worker, port: int, address: str, stop: asyncio.Event) -> None:
-    """Until `stop` is set; then drains and returns.
+async def serve(worker: Worker, port: int, address: str, stop: Stop) -> None:
+    """Until it is asked to stop; then drains and returns.
 
     Raises OSError where the port is taken, Conflict where another number of partitions is in use,
     and whatever broke a part of the worker: a half of one is worse than none.
@@ -38,57 +34,32 @@ async def serve(worker: Worker, port: int, address: str, stop: asyncio.Event) ->
     with ExitStack() as bound:
         # Before Redis is waited for, so that a taken port is told at once.
         listening = [bound.enter_context(it) for it in bind_sockets(port, address)]
-        if not await _agreed(worker, stop):
-            await _end(worker)
+        agreeing = asyncio.create_task(_agree(worker))
+        await stop.unless_asked(agreeing)
+        if stop.is_asked or agreeing.exception():
+            await _end(worker, agreeing)
             return
         logger.info("Listening on %s:%s", address, port)
         await _serve(worker, listening, stop)
 
 
-async def _serve(worker: Worker, listening: list[socket], stop: asyncio.Event) -> None:
+async def _serve(worker: Worker, listening: list[socket], stop: Stop) -> None:
     server = HTTPServer(worker.application(), max_body_size=BODY_LIMIT)
     server.add_sockets(listening)
     saving = asyncio.create_task(worker.saver.run())
     working = asyncio.create_task(_work(worker))
-    stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait({saving, working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if stopping.done():
-            await drain(worker, saving)
+        await stop.unless_asked(saving, working)
+        if stop.is_asked:
+            await drain(worker, saving, stop)
     finally:
         server.stop()
-        await _end(worker, saving, working, stopping)
+        await _end(worker, saving, working)
 
 
-async def drain(worker: Worker, saving: asyncio.Task[None]) -> None:
-    """Takes no new sockets, sends its own away in batches, and hands over its outbox."""
-    worker.draining = True
-    await _send_away(worker)
-    await worker.presence.end()
-    worker.saver.stop()
-    await asyncio.wait({saving}, timeout=LAST_SAVE)
-    await worker.saver.leases.release()
-
-
-async def _send_away(worker: Worker) -> None:
-    connections = list(worker.hub.connections())
-    random.shuffle(connections)
-    for step in range(min(DRAIN_STEPS, len(connections))):
-        _close(connections[step::DRAIN_STEPS])
-        await asyncio.sleep(worker.settings.DRAIN_SECONDS / DRAIN_STEPS)
-    _close(list(worker.hub.connections()))  # those that were still being greeted
-
-
-def _close(connections: list[Connection]) -> None:
-    for connection in connections:
-        connection.close(CloseCode.RESTARTING)
-
-
-async def _agreed(worker: Worker, stop: asyncio.Event) -> bool:
-    """Waits for Redis; not, where `stop` is set before it is there."""
+async def _agree(worker: Worker) -> None:
+    """Waits for Redis."""
     for attempt in count():
-        if stop.is_set():
-            break
         try:
             await worker.broker.agree_on_partitions()
             await worker.broker.join_epochs()
@@ -99,8 +70,7 @@ async def _agreed(worker: Worker, stop: asyncio.Event) -> bool:
                 logger.warning("Waiting for Redis at %s (%s)", worker.broker.address, error)
             await asyncio.sleep(REDIS_PAUSE)
         else:
-            return True
-    return False
+            return
 
 
 async def _work(worker: Worker) -> None:

@@ -10,6 +10,7 @@ import urllib.request
 from prometheus_client.parser import text_string_to_metric_families
 
 from privatemessages.tornadoapp.application import Worker
+from privatemessages.tornadoapp.draining import Stop
 from privatemessages.tornadoapp.serving import serve
 from tests.services import free_port, wait_for_port
 
@@ -73,7 +74,7 @@ class RunningWorker:
     def stop(self):
         """Drains, as on SIGTERM, and waits for the end."""
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+            self._loop.call_soon_threadsafe(self._stop.ask)
         self._thread.join(PATIENCE)
         logging.getLogger().removeHandler(self.complaints)
         assert not self._thread.is_alive(), "the worker does not end"
@@ -86,7 +87,7 @@ class RunningWorker:
 
     def begin_to_stop(self):
         self._stopped = True
-        self._loop.call_soon_threadsafe(self._stop.set)
+        self._loop.call_soon_threadsafe(self._stop.ask)
 
     @property
     def alive(self):
@@ -138,7 +139,7 @@ class RunningWorker:
             self._ready.set()
 
     async def _main(self):
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._stop = asyncio.get_running_loop(), Stop()
         self._loop.set_exception_handler(self._on_complaint)
         self.worker = Worker(self.settings)
         self._ready.set()

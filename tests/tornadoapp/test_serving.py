@@ -12,69 +12,10 @@ from django.db import connection
 from privatemessages.broker import keys
 from tests.services import PYTHON, Process, RedisServer, eventually, free_port
 from tests.tornadoapp.client import Closed, Socket
-from tests.tornadoapp.conftest import PARTITIONS, all_stored, sign_in, stored_texts
+from tests.tornadoapp.conftest import PARTITIONS, all_stored, sign_in
 from tests.tornadoapp.running import RunningWorker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-REFUSED = "http://127.0.0.1:1/"
-
-
-class TestDraining:
-    def test_it_takes_nobody_in_sends_all_away_and_gives_its_leases_up(
-        self, start, connect, enter, alice, bob, thread, redis_server
-    ):
-        worker = start(DRAIN_SECONDS=1.0)
-        there = [enter(worker, alice) for _ in range(15)]
-        worker.begin_to_stop()
-        assert eventually(lambda: worker.get("/readyz")[0] == 503)
-        assert "draining" in worker.get("/readyz")[1]
-        assert worker.get("/healthz")[0] == 200
-        assert connect(worker, bob).status == 503
-        # In batches, so that they do not all come back at once.
-        assert eventually(lambda: 0 < open_sockets(worker) < len(there))
-        for socket in there:
-            assert socket.closed() == 1012
-        assert eventually(lambda: not worker.alive)
-        with redis_server.client() as store:
-            assert not store.keys("pm:*:lease")
-
-    def test_what_was_accepted_until_then_is_stored(self, start, enter, alice, thread):
-        worker = start()
-        socket = enter(worker, alice)
-        for number in range(25):
-            socket.say(thread.id, str(number))
-        worker.begin_to_stop()
-        frames = socket.waiting(1)
-        accepted = sum(isinstance(frame, dict) and frame["type"] == "accepted" for frame in frames)
-        assert frames[-1] == Closed(1012)
-        assert eventually(lambda: not worker.alive)
-        start()
-        assert all_stored(thread, accepted)
-        assert stored_texts(thread) == [str(done) for done in range(thread.messages.count())]
-
-    def test_a_django_that_is_away_does_not_hold_it_up(self, start, enter, alice, thread):
-        worker = start(SEND_MESSAGE_API_URL=REFUSED)
-        socket = enter(worker, alice)
-        socket.until("accepted", id=socket.say(thread.id))
-        began = time.monotonic()
-        worker.stop_well()
-        assert time.monotonic() - began < 7
-        assert start().alive
-        assert all_stored(thread, 1) is False or stored_texts(thread) == ["hello"]
-
-    def test_a_redis_that_is_away_does_not_hold_it_up(self, start, enter, alice, redis_server):
-        worker = start()
-        enter(worker, alice)
-        redis_server.kill()
-        try:
-            worker.stop_well()
-        finally:
-            redis_server.start()
-
-
-def open_sockets(worker):
-    return worker.call(lambda it: len(list(it.hub.connections())))
 
 
 def test_a_part_that_breaks_ends_the_worker_loudly(configure):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,11 +15,13 @@ from django.core.management.base import BaseCommand, CommandError
 from ... import conf
 from ...errors import Conflict
 from ...tornadoapp.application import Worker
+from ...tornadoapp.draining import Stop
 from ...tornadoapp.serving import serve
 
 DEFAULT_PORT = 8888
 DEFAULT_ADDRESS = "127.0.0.1"
 HIGHEST_PORT = 65_535
+LAST_THREAD = 2.0  # s
 
 
 class Command(BaseCommand):
@@ -45,6 +49,8 @@ class Command(BaseCommand):
             asyncio.run(_serve(port, address))
         except (OSError, Conflict) as error:
             raise CommandError(str(error)) from error
+        finally:
+            _end_soon()
 
 
 def _port(text: str) -> int:
@@ -53,9 +59,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _end_soon() -> None:
+    """Python would wait for ever for a thread that asks a database which hangs."""
+    end = threading.Timer(LAST_THREAD, os._exit, [os.EX_TEMPFAIL])
+    end.daemon = True
+    end.start()
+
+
 async def _serve(port: int, address: str) -> None:
-    stop = asyncio.Event()
+    stop = Stop()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.ask)
     await serve(Worker(conf.load()), port, address, stop)
