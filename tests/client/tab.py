@@ -26,10 +26,14 @@ NOT_REACHED = (HTTPClientError, WebSocketError, OSError)
 
 @dataclass(frozen=True)
 class Site:
-    """`sockets` are the addresses of the workers; a tab takes any, as a balancer would."""
+    """`sockets` are the addresses of the workers; a tab takes any, as a balancer would.
+
+    `certificate` is the file with the one to be trusted, where it is self-made.
+    """
 
     sockets: list[str]
     api: str  # ends in a slash
+    certificate: str | None = None
 
 
 class Tab:
@@ -107,6 +111,7 @@ class Tab:
         request = HTTPRequest(
             address,
             headers={"Cookie": self._cookie},
+            ca_certs=self._site.certificate,
             connect_timeout=CONNECT_TIMEOUT,
             request_timeout=CONNECT_TIMEOUT,
         )
@@ -157,6 +162,7 @@ class Tab:
         request = HTTPRequest(
             self._site.api + path,
             headers={"Cookie": self._cookie},
+            ca_certs=self._site.certificate,
             connect_timeout=ANSWER_TIMEOUT,
             request_timeout=ANSWER_TIMEOUT,
         )

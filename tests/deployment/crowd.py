@@ -1,0 +1,70 @@
+"""Two hundred people who talk through haproxy, and the comparison at the end."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from tests.client import Site
+from tests.deployment.stack import Deployment
+from tests.faults.stack import Company
+from tests.faults.traffic import Traffic
+from tests.services import PYTHON, ROOT
+
+SIZE = 194  # people in a company; six of them have two sockets
+CASTING_TIMEOUT = 120  # s
+
+
+class Stage:
+    """The deployment, as `Traffic` wants its stack: with people of its own for each test."""
+
+    def __init__(self, deployment: Deployment, companies: int) -> None:
+        self.deployment = deployment
+        self.database = deployment.env["DATABASE_URL"]
+        self.site = Site(
+            [deployment.socket_url],
+            f"{deployment.url}/messages/api/",
+            str(deployment.edge.certificate),
+        )
+        self._casts = json.loads(self._cast(companies))
+
+    def company(self) -> Company:
+        """One that nobody has used yet."""
+        cast = self._casts.pop()
+        return Company(
+            {person["id"]: person["session"] for person in cast["people"]},
+            {thread["id"]: thread["people"] for thread in cast["threads"]},
+        )
+
+    def output(self) -> str:
+        return self.deployment.output()
+
+    def set_aside(self) -> int:
+        """How many messages were given up."""
+        with self.deployment.redis.client() as client:
+            return sum(client.xlen(key) for key in client.scan_iter("pm:*:dead"))
+
+    def _cast(self, companies: int) -> str:
+        return subprocess.run(
+            [PYTHON, "-m", "tests.faults.casting", str(companies), str(SIZE)],
+            env=os.environ | self.deployment.env | {"DJANGO_SETTINGS_MODULE": "myproject.settings"},
+            cwd=Path(ROOT),
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=CASTING_TIMEOUT,
+        ).stdout
+
+
+class Crowd(Traffic):
+    pause = 4.0  # s: fifty messages in a second
+
+
+def sockets(deployment: Deployment) -> dict[str, int]:
+    """How many haproxy has with each worker now."""
+    lines = deployment.edge.command("show stat").splitlines()
+    rows = [line.split(",") for line in lines if "," in line]
+    current = rows[0].index("scur")
+    servers = [row for row in rows if row[0] == "workers" and row[1].startswith("tornado")]
+    return {row[1]: int(row[current]) for row in servers}
