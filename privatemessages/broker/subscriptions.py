@@ -54,16 +54,22 @@ class Subscriptions:
     @property
     def connected(self) -> bool:
         """To every server that holds a channel that is wanted."""
-        links = self._links.values()
-        nowhere = self._homeless or not any(link.connected for link in links)
-        return not nowhere and all(link.connected for link in links if link.channels)
+        needed = [link for link in self._links.values() if link.channels or not self._home]
+        return bool(needed) and not self._homeless and all(link.connected for link in needed)
 
     async def subscribe(self, channels: Iterable[str]) -> None:
-        """Returns when all are confirmed; raises Unavailable when that takes too long."""
+        """Returns when all are confirmed; raises Unavailable when that takes too long.
+
+        What is at a server that is away is not waited for while others are there: it is confirmed
+        later, and then some of it was missed.
+        """
         wanted = set(channels)
         self._homeless |= wanted - self._home.keys()
         self._house()
-        waiting = [self._confirmation(name) for name in wanted - self._confirmed]
+        unconfirmed = wanted - self._confirmed
+        away = self._away(unconfirmed)
+        self._miss(away)
+        waiting = [self._confirmation(name) for name in unconfirmed - away]
         if waiting:
             await self._confirmed_in_time(waiting)
 
@@ -158,6 +164,15 @@ class Subscriptions:
             if link := self._home.pop(name, None):
                 found[link].add(name)
         yield from found.items()
+
+    def _away(self, channels: set[str]) -> set[str]:
+        here = {link for link in self._links.values() if link.connected}
+        return {name for name in channels if self._home.get(name) not in here} if here else set()
+
+    def _miss(self, channels: set[str]) -> None:
+        self._missed |= channels & self._homeless
+        for name in channels - self._homeless:
+            self._missed_at[self._home[name]].add(name)
 
     def _confirmation(self, channel: str) -> asyncio.Future[None]:
         if channel not in self._waiting:

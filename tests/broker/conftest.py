@@ -7,7 +7,8 @@ import redis
 
 from privatemessages import conf, protocol
 from privatemessages.broker.asynchronous import Broker
-from tests.broker.running import soon
+from privatemessages.errors import Unavailable
+from tests.broker.running import POLL, soon
 from tests.services import RedisCluster, RedisSentinel, RedisServer
 
 SENT_AT = 1_700_000_000_000  # ms since 1970
@@ -119,13 +120,22 @@ class Listening:
         self.losses += 1
 
 
+async def agreed(broker):
+    """As a worker does it: until Redis is there."""
+    while True:
+        try:
+            await broker.agree_on_partitions()
+            return await broker.join_epochs()
+        except Unavailable:
+            await asyncio.sleep(POLL)
+
+
 @asynccontextmanager
 async def worker_at(url):
     """Has joined, and listens to nothing yet."""
     worker = Listening(None)
     async with broker_at(url, worker.on_frame, worker.on_loss) as worker.broker:
-        await worker.broker.agree_on_partitions()
-        await worker.broker.join_epochs()
+        await agreed(worker.broker)
         running = asyncio.create_task(worker.broker.subscriptions.run())
         try:
             await soon(lambda: worker.broker.subscriptions.connected)

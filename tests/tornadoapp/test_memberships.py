@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def channels(worker):
-    return worker.call(lambda it: set(it.broker.subscriptions._wanted))
+    return worker.call(lambda it: set(it.broker.subscriptions._home))
 
 
 def channel(thread):
