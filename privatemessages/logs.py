@@ -65,7 +65,7 @@ class LineFormatter(logging.Formatter):
 
 
 def formatter(name: str) -> logging.Formatter:
-    return {"json": JsonFormatter, "line": LineFormatter}[name]()
+    return JsonFormatter() if name == "json" else LineFormatter()
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -22,6 +22,7 @@ from .health import Healthz, MetricsPage, Readyz
 from .hub import Hub
 from .identity import Identity
 from .intake import Intake
+from .journal import Journal
 from .memberships import Memberships
 from .monitoring import Metrics
 from .opening import Opening
@@ -34,6 +35,7 @@ from .relay import Relay
 from .reviewing import Reviewer
 from .sockets import MessengerSocket, PlainSocket
 from .sweeps import Heartbeats
+from .vitals import Vitals
 
 
 class Worker:
@@ -44,11 +46,13 @@ class Worker:
         self.draining = False
         self.clock = asyncio.get_running_loop().time
         self.metrics = Metrics()
+        self.journal = Journal(self.metrics, self.clock)
         self.origins = _origins(settings)
         self.delivery = Delivery(self.metrics.writes.inc)
         self.hub = Hub()
         self.identity = Identity(settings.IDENTITY_THREADS)
         self.broker = Broker(settings, self._on_frame, self._on_loss)
+        self.vitals = Vitals(self.broker, self.metrics, lambda: self.draining)
         self.relay = Relay(
             self.hub,
             settings.PARTITIONS,
@@ -79,6 +83,7 @@ class Worker:
             self.identity,
             self.memberships,
             self.metrics,
+            self.journal,
         )
         self.commands = Commands(_command_caller(settings), self.metrics)
         self.intake = Intake(

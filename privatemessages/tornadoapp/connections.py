@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from ..protocol import CloseCode
 from ..standing import Standing
 from .delivery import PING, Outlet, text_frame
 from .limits import Limits, TokenBucket
+
+ID_BYTES = 6  # enough that no two of a worker's lines are mistaken for one socket's
 
 
 class Transport(Protocol):
@@ -51,14 +54,22 @@ class Person:
 
 
 class Connection:
-    """`session` is the session's key, `heard_at` monotonic seconds of the last sign of life."""
+    """`session` is the session's key, `heard_at` monotonic seconds of the last sign of life.
+
+    `id` is for the log alone. `code` is with what it was closed, by whichever side; a CloseCode
+    where that was ours.
+    """
 
     __slots__ = (
         "_transport",
         "closed",
+        "code",
         "frames",
+        "greeted",
         "heard_at",
+        "id",
         "only",
+        "opened_at",
         "outlet",
         "person",
         "session",
@@ -71,10 +82,18 @@ class Connection:
         self.outlet = outlet
         self.frames = frames
         self.session = session
-        self.heard_at = now
+        self.heard_at = self.opened_at = now
+        self.id = secrets.token_hex(ID_BYTES)
         self.only: int | None = None
         self.person: Person | None = None
+        self.greeted = False
         self.closed = False
+        self.code: int | None = None
+
+    @property
+    def names(self) -> dict[str, object]:
+        """For the log: of whom a line speaks."""
+        return {"connection": self.id, "person": self.person and self.person.id}
 
     def wants(self, thread_id: int) -> bool:
         return self.only is None or self.only == thread_id
@@ -105,9 +124,14 @@ class Connection:
 
     def close(self, code: CloseCode) -> None:
         if not self.closed:
-            self.closed = True
+            self.closed, self.code = True, code
             self.outlet.close()
             self._transport.close(code, code.name.lower())
+
+    def end(self, code: int | None) -> None:
+        """The socket is closed, with the code that its client gave, if any."""
+        if not self.closed:
+            self.closed, self.code = True, code
 
     def abort(self) -> None:
         self._transport.abort()

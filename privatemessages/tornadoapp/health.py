@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from tornado.web import RequestHandler
 
-from ..errors import Unavailable
-
 if TYPE_CHECKING:
     from .application import Worker
 
@@ -28,24 +26,13 @@ class Healthz(WorkerHandler):
 
 class Readyz(WorkerHandler):
     async def get(self) -> None:
-        failing = await self._failing()
+        failing = await self.worker.vitals.failing()
         self.set_status(SERVICE_UNAVAILABLE if failing else 200)
         await self.finish(json.dumps({"ready": not failing, "failing": failing}))
-
-    async def _failing(self) -> list[str]:
-        if self.worker.draining:
-            return ["draining"]
-        found = []
-        if not self.worker.broker.subscriptions.connected:
-            found.append("subscriptions")
-        try:
-            await self.worker.broker.ping()
-        except Unavailable:
-            found.append("redis")
-        return found
 
 
 class MetricsPage(WorkerHandler):
     async def get(self) -> None:
+        await self.worker.vitals.measure()
         self.set_header("Content-Type", CONTENT_TYPE_LATEST)
         await self.finish(generate_latest(self.worker.metrics.registry))

@@ -78,7 +78,9 @@ class Identity:
         except Exception as error:
             # A project's session engine may raise anything while its store is away.
             logger.exception("A person could not be read")
-            raise Unavailable(reason=f"A session: {error}", retry_after=RETRY_AFTER) from error
+            # Told there; what it says may quote the session, and goes into lines of the log.
+            reason = f"A session: {type(error).__name__}"
+            raise Unavailable(reason=reason, retry_after=RETRY_AFTER) from error
 
     async def _in_a_thread(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
         asked = self._pool.submit(_with_connection, function, *arguments)

@@ -136,6 +136,7 @@ class Intake:
         if not person.places[frame.thread].may_post_at(now):
             raise MayNotPost
         person.limits.sends.spend(self._clock())
+        self._metrics.timing.begin(frame.thread, frame.id)
         accepted = self._broker.accept(
             protocol.MessageFrame(
                 thread=frame.thread,
@@ -153,15 +154,19 @@ class Intake:
     ) -> None:
         """One answer for each `send`, also where it lay in the outbox already."""
         error = accepted.exception()
+        if error is not None or accepted.result() <= 0:
+            self._metrics.timing.forget(frame.thread, frame.id)
         if error is None and accepted.result() == FORGOTTEN:
             self._answer_forgotten(connection, frame)
         elif error is None:
             self._metrics.accepted.inc(accepted.result())
             connection.tell(protocol.Accepted(thread=frame.thread, id=frame.id))
+            logger.debug("Accepted", extra=_names(connection, frame))
         elif isinstance(error, MessengerError):
             self._refuse(connection, error, frame.id)
         else:
-            logger.error("A message could not be accepted", exc_info=error)
+            names = _names(connection, frame)
+            logger.error("A message could not be accepted", exc_info=error, extra=names)
             self._refuse(connection, Unavailable(), frame.id)
 
     def _answer_forgotten(self, connection: Connection, frame: protocol.Send) -> None:
@@ -192,7 +197,13 @@ class Intake:
 
     def _refuse(self, connection: Connection, error: MessengerError, frame_id: str | None) -> None:
         self._metrics.errors.labels(error.code).inc()
+        names = {**connection.names, "message_id": frame_id, "code": error.code}
+        logger.debug("A frame was refused", extra=names)
         connection.refuse(error, frame_id)
+
+
+def _names(connection: Connection, frame: protocol.Send) -> dict[str, object]:
+    return {**connection.names, "thread_id": frame.thread, "message_id": frame.id}
 
 
 def _may_be_dropped(told: asyncio.Future[int]) -> None:

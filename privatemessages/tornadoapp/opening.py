@@ -21,6 +21,7 @@ from ..standing import Place
 from .connections import Connection, Person
 from .hub import Hub
 from .identity import Arrival, Identity
+from .journal import Journal
 from .limits import Absent
 from .memberships import Memberships, heads_of
 from .monitoring import Metrics
@@ -47,6 +48,7 @@ class Opening:
         identity: Identity,
         memberships: Memberships,
         metrics: Metrics,
+        journal: Journal,
     ) -> None:
         self._settings = settings
         self._hub = hub
@@ -55,6 +57,7 @@ class Opening:
         self._identity = identity
         self._memberships = memberships
         self._metrics = metrics
+        self._journal = journal
         self._absent = Absent(settings.SEND_RATE, settings.SEND_BURST)
         self._opening: defaultdict[str, set[Connection]] = defaultdict(set)  # by their session
 
@@ -64,7 +67,7 @@ class Opening:
             with self._being_opened(connection):
                 await self._join_and_greet(connection)
         except Left:
-            pass
+            self._journal.left(connection)
         except NotSignedIn:
             self._turn_away(connection, CloseCode.NOT_SIGNED_IN)
         except NotFound:
@@ -74,7 +77,7 @@ class Opening:
         except RateLimited:
             self._turn_away(connection, CloseCode.FLOOD)
         except MessengerError as error:
-            logger.warning("A socket could not be opened: %s", error)
+            logger.warning("A socket could not be opened: %s", error, extra=connection.names)
             self._turn_away(connection, CloseCode.FAILED)
         except BaseException:
             # Tornado breaks the connection then, and tells no handler that it is closed.
@@ -88,6 +91,7 @@ class Opening:
             return
         self._hub.leave(connection)
         self._metrics.sockets.dec()
+        self._journal.ended(connection)
         if not person.connections:
             self._absent.leave(person.id, person.limits)
         self._relay.linger(person.id, self._hub.unheard(connection.threads(person.places)))
@@ -124,7 +128,7 @@ class Opening:
         arrival = await self._memberships.read_again(person, connection.session)
         spoken = await self._spoken(connection, arrival.places)
         connection.greet(self._hello(arrival), spoken)
-        self._metrics.handshakes.inc()
+        self._journal.greeted(connection)
 
     async def _spoken(self, connection: Connection, places: Mapping[int, Place]) -> list[bytes]:
         """Within what a reader may leave unread: a whole backlog would cut off whoever comes."""
@@ -159,7 +163,7 @@ class Opening:
         )
 
     def _turn_away(self, connection: Connection, code: CloseCode) -> None:
-        self._metrics.handshakes_refused.labels(code.name.lower()).inc()
+        self._journal.refused(connection, code)
         connection.close(code)
 
 

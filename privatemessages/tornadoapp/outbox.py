@@ -113,7 +113,8 @@ class Saver:
 
     async def _post(self, batch: Sequence[Entry], reads: Sequence[ReadMark]) -> list[Answer]:
         try:
-            return await self._posting.post(batch, reads)
+            with self._metrics.batch_seconds.time():
+                return await self._posting.post(batch, reads)
         except CallFailed as failure:
             for mark in reads:
                 self._reads.add(mark)
@@ -126,7 +127,9 @@ class Saver:
         for entry, answer in zip(batch, answers, strict=True):
             self._metrics.saved.labels(answer.status).inc()
             self._metrics.store_seconds.observe(max(0.0, now - entry.accepted_at / 1000))
+            self._note(entry, answer)
         if batch:
+            self._metrics.batches.observe(len(batch))
             await self._broker.acknowledge(batch)
             self._repeat_refusals(batch, answers)
 
@@ -144,8 +147,24 @@ class Saver:
         hopeless = self._batching.failed(batch, answered=failure.answered)
         if hopeless is not None:
             self._metrics.set_aside.inc()
-            logger.error("Set aside entry %s of thread %s", hopeless.id, hopeless.thread_id)
+            names = self._names(hopeless)
+            logger.error("An entry only fails and is set aside: %s", failure, extra=names)
             await self._broker.set_aside(hopeless, str(failure))
+
+    def _note(self, entry: Entry, answer: Answer) -> None:
+        level = logging.WARNING if answer.status == "refused" else logging.DEBUG
+        if logger.isEnabledFor(level):
+            names = {**self._names(entry), "code": answer.code}
+            logger.log(level, "A message was saved: %s", answer.status, extra=names)
+
+    def _names(self, entry: Entry) -> dict[str, object]:
+        """For the log: of what a line speaks."""
+        return {
+            "entry": entry.id,
+            "thread_id": entry.thread_id,
+            "partition": self._broker.partition_of(entry.thread_id),
+            "message_id": entry.identity.rpartition(":")[2] or None,
+        }
 
     async def _back_off(self, error: Exception) -> None:
         self._metrics.save_failures.inc()

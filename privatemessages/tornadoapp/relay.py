@@ -98,6 +98,7 @@ class Relay:
                 self._to_all(those, shown)
             return
         self._to_all(listeners, frame)
+        self._metrics.timing.relayed(thread_id, frame)
         if frame.startswith(protocol.THREAD_CHANGED):
             self._on_thread_changed(thread_id)
 

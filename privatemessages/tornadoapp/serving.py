@@ -83,6 +83,7 @@ async def _work(worker: Worker) -> None:
         worker.presence.run(),
         worker.heartbeats.run(),
         worker.epochs.run(),
+        worker.metrics.lag.run(),
         _forget_those_who_left(worker),
     ]
     async with asyncio.TaskGroup() as tasks:

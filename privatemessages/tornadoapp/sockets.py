@@ -16,6 +16,7 @@ from ..protocol import CloseCode
 from .connections import Connection, PlainConnection
 from .delivery import Outlet
 from .limits import TokenBucket
+from .monitoring import DRAINING, ORIGIN
 
 if TYPE_CHECKING:
     from .application import Worker
@@ -38,10 +39,11 @@ class MessengerSocket(WebSocketHandler):
 
     def prepare(self) -> None:
         if self.worker.draining:
+            self.worker.journal.turned_away(DRAINING)
             raise HTTPError(SERVICE_UNAVAILABLE)
         origin = self.request.headers.get("Origin")
         if origin is not None and not self.worker.origins.allow(origin, self.request.host):
-            self.worker.metrics.handshakes_refused.labels("origin").inc()
+            self.worker.journal.turned_away(ORIGIN)
             raise HTTPError(FORBIDDEN)
 
     def check_origin(self, origin: str) -> bool:
@@ -69,7 +71,7 @@ class MessengerSocket(WebSocketHandler):
 
     def on_close(self) -> None:
         if self.connection is not None:
-            self.connection.closed = True
+            self.connection.end(self.close_code)
             self.worker.opening.leave(self.connection)
 
     def language_headers(self) -> dict[str, str]:

@@ -23,6 +23,8 @@ DEFAULT_ADDRESS = "127.0.0.1"
 HIGHEST_PORT = 65_535
 LAST_THREAD = 2.0  # s
 
+logger = logging.getLogger(__name__)
+
 
 class Command(BaseCommand):
     help = "Starts a worker of the WebSocket server."
@@ -49,6 +51,10 @@ class Command(BaseCommand):
             asyncio.run(_serve(port, address))
         except (OSError, Conflict) as error:
             raise CommandError(str(error)) from error
+        except Exception as error:
+            # Python would print it itself, with whatever it quotes.
+            logger.critical("A part of the worker broke, and so it ends", exc_info=error)
+            raise CommandError("A part of the worker broke: its log says why.") from None
         finally:
             _end_soon()
 
@@ -69,6 +75,14 @@ def _end_soon() -> None:
 async def _serve(port: int, address: str) -> None:
     stop = Stop()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_failure)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.ask)
     await serve(Worker(conf.load()), port, address, stop)
+
+
+def _log_failure(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """asyncio's own handler would quote what the failing call was given, messages among it."""
+    error = context.get("exception")
+    what = "Something failed that nobody waited for" if error else context["message"]
+    logger.error(what, exc_info=error)
