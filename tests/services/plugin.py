@@ -19,7 +19,7 @@ POSTGRES = pytest.StashKey[PostgresServer]()
 REDIS = pytest.StashKey[RedisServer]()
 
 # The tests of each of these folders share servers that take long to start.
-TOGETHER = {"tests/deployment", "tests/faults", "tests/foreign_project"}
+TOGETHER = {"tests/deployment", "tests/doctor", "tests/faults", "tests/foreign_project"}
 # The longest of all, in two halves.
 BROWSER = "tests/browser"
 MIDDLE = f"{BROWSER}/test_m"
