@@ -77,5 +77,5 @@ def door_of(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or APP not in match.app_names:
         return ""
-    inner = match.app_names[match.app_names.index(APP) + 1 :]
+    inner = match.namespaces[match.app_names.index(APP) + 1 :]
     return ":".join([*inner, match.url_name or OTHER])
