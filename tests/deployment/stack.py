@@ -149,6 +149,8 @@ class Deployment(ExitStack):
                 process.resume()
             else:
                 process.start()
+        for table in ("handshakes", "sign_ins"):
+            self.edge.command(f"clear table {table}")
         if not self.ready():
             self.supervisorctl("start", "gunicorn", "tornado:*")
             self.wait_until_ready()

@@ -74,6 +74,13 @@ class TestClosedPaths:
         assert nothing_passed(front)
 
     @pytest.mark.parametrize("path", CLOSED)
+    def test_do_not_reach_nginx_unless_dots_disguise_them(self, front, path):
+        for disguise in DISGUISES:
+            answer = front.ask(disguised(path, disguise))
+            dots = "." in disguise.removeprefix("https://127.0.0.1") or "%2e" in disguise
+            assert (answer.headers["Server"] == "nginx") is dots, disguise
+
+    @pytest.mark.parametrize("path", CLOSED)
     def test_are_no_sockets_either(self, front, path):
         assert front.ask(path, headers=UPGRADE).status == 404
         assert nothing_passed(front)

@@ -48,9 +48,12 @@ def hear(deployment, url, **headers):
         request = HTTPRequest(url, headers=headers, ca_certs=str(deployment.edge.certificate))
         socket = await websocket_connect(request)
         said = await asyncio.wait_for(socket.read_message(), HEARD)
-        code = socket.close_code
+        if said is None:
+            return socket.close_code
         socket.close()
-        return code if said is None else json.loads(said)
+        while await socket.read_message() is not None:
+            pass
+        return json.loads(said)
 
     return asyncio.run(listen())
 
