@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,13 +14,24 @@ from uuid import uuid4
 from prometheus_client.parser import text_string_to_metric_families
 
 from privatemessages import protocol
-from privatemessages.broker import commands
+from privatemessages.broker import addresses, commands
 from privatemessages.broker.entries import identity_of
 from privatemessages.protocol import MessageFrame, Sender
 from tests.client import Site
-from tests.services import PYTHON, ROOT, PostgresServer, Process, RedisServer, free_port
+from tests.services import (
+    PYTHON,
+    ROOT,
+    PostgresServer,
+    Process,
+    RedisCluster,
+    RedisSentinel,
+    RedisServer,
+    free_port,
+)
 
 WORKERS = 2
+AnyRedis = RedisServer | RedisSentinel | RedisCluster
+
 COMMAND_TIMEOUT = 120  # s
 METRICS_TIMEOUT = 5  # s
 
@@ -33,9 +45,15 @@ class Company:
 
 
 class Stack(ExitStack):
-    def __init__(self, companies: int, size: int) -> None:
+    """`redis` makes whatever keeps the outbox."""
+
+    address = "127.0.0.1"  # of Django, for workers and people
+
+    def __init__(
+        self, companies: int, size: int, redis: Callable[[], AnyRedis] = RedisServer
+    ) -> None:
         super().__init__()
-        self._companies, self._size = companies, size
+        self._companies, self._size, self._make_redis = companies, size, redis
         self._casts: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
@@ -49,20 +67,24 @@ class Stack(ExitStack):
 
     def _start(self) -> None:
         self.postgres = self.enter_context(PostgresServer())
-        self.redis = self.enter_context(RedisServer())
+        self.redis = self.enter_context(self._make_redis())
         self.database = self.postgres.create_database("faults")
-        django, ports = free_port(), [free_port() for _ in range(WORKERS)]
+        django = free_port()
         self.env = self._environment(django)
         self._run("manage.py", "migrate", "--verbosity", "0")
         self._casts = json.loads(
             self._run("-m", "tests.faults.casting", str(self._companies), str(self._size))
         )
-        self.django = self._serve(_gunicorn(django), django)
-        self.workers = [self._serve(_worker(port), port) for port in ports]
-        self.site = Site(
-            [f"ws://127.0.0.1:{port}/ws/" for port in ports],
-            f"http://127.0.0.1:{django}/messages/api/",
-        )
+        self.django = self._serve(_gunicorn(self.address, django), django)
+        self.workers = self._start_workers()
+        self.site = Site(self._sockets(), f"http://{self.address}:{django}/messages/api/")
+
+    def _start_workers(self) -> list[Process]:
+        ports = [free_port() for _ in range(WORKERS)]
+        return [self._serve(_worker(port), port) for port in ports]
+
+    def _sockets(self) -> list[str]:
+        return [f"ws://127.0.0.1:{worker.port}/ws/" for worker in self.workers]
 
     def company(self) -> Company:
         """One that nobody has used yet."""
@@ -74,11 +96,8 @@ class Stack(ExitStack):
 
     def heal(self) -> None:
         """Whatever a test left stopped or frozen runs again."""
-        for process in (self.postgres, self.redis, self.django, *self.workers):
-            if process.alive:
-                process.resume()
-            else:
-                process.start()
+        for part in (self.postgres, self.redis, self.django, *self.workers):
+            part.heal()
 
     def metric(self, name: str) -> float:
         """Over all workers that live, since they were started."""
@@ -107,11 +126,14 @@ class Stack(ExitStack):
         )
         partitions = self.partitions()
         with self.redis.client() as client:
-            epoch = client.execute_command(*commands.read_epoch(thread % partitions))
+            epoch = client.execute_command(*commands.join_epoch(thread % partitions, "", "first"))
             identity, frame = identity_of(message), protocol.encode(message)
-            accept = commands.accept(partitions, thread, identity, frame, epoch)
+            accept = commands.accept(partitions, thread, identity, frame, epoch, self._telling())
             assert client.execute_command(*accept) == 1
         return message.id
+
+    def _telling(self) -> commands.Telling:
+        return commands.telling(addresses.parse(self.redis.url))
 
     def partitions(self) -> int:
         """Of the outbox, as it is noted in Redis."""
@@ -145,15 +167,16 @@ class Stack(ExitStack):
             "REDIS_URL": self.redis.url,
             "SECRET_KEY": "a secret of the tests",
             "API_KEY": "the workers' key",
-            "ALLOWED_HOSTS": "127.0.0.1",
+            "ALLOWED_HOSTS": self.address,
             "DEBUG": "False",
             "HTTPS": "False",
-            "SEND_MESSAGE_API_URL": f"http://127.0.0.1:{django}/messages/send_message_api/",
+            "SEND_MESSAGE_API_URL": f"http://{self.address}:{django}/messages/send_message_api/",
         }
 
 
-def _gunicorn(port: int) -> list[str]:
-    options = ["--workers", "2", "--bind", f"127.0.0.1:{port}", "--graceful-timeout", "2"]
+def _gunicorn(address: str, port: int) -> list[str]:
+    bind = [word for host in {"127.0.0.1", address} for word in ("--bind", f"{host}:{port}")]
+    options = ["--workers", "2", *bind, "--graceful-timeout", "2"]
     return [PYTHON, "-m", "gunicorn", *options, "myproject.wsgi"]
 
 
@@ -162,8 +185,12 @@ def _worker(port: int) -> list[str]:
 
 
 def _read_metric(worker: Process, name: str) -> float:
-    url = f"http://127.0.0.1:{worker.port}/metrics"
+    url = f"http://{worker.host}:{worker.port}/metrics"
     with urllib.request.urlopen(url, timeout=METRICS_TIMEOUT) as answer:
-        families = text_string_to_metric_families(answer.read().decode())
-        samples = [sample for family in families for sample in family.samples]
+        return metric_in(answer.read().decode(), name)
+
+
+def metric_in(page: str, name: str) -> float:
+    families = text_string_to_metric_families(page)
+    samples = [sample for family in families for sample in family.samples]
     return sum(sample.value for sample in samples if sample.name == f"privatemessages_{name}")

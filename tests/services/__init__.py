@@ -16,7 +16,8 @@ Each of them has
 - `stop(timeout=…)`: asks it to end (SIGTERM; PostgreSQL: a fast shutdown) and waits, and in the end
   kills it; the exit status;
 - `kill()`: SIGKILL to it and all that it started; `signal(number)`: to it alone;
-- `pause()` and `resume()`: SIGSTOP and SIGCONT to it and all that it started;
+- `pause()` and `resume()`: SIGSTOP and SIGCONT to it and all that it started; `heal()`: it runs
+  again, whether it was ended or paused;
 - `wait(timeout=…)`: until it ends by itself; `family()`: the ids of it and all that it started;
 - `pid`, `alive`, `returncode`, `port`, `output()`: all that it printed, over every start.
 

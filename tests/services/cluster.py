@@ -99,7 +99,7 @@ class RedisCluster:
     def heal(self) -> None:
         """Start what is down, and wait until every master has its replica again."""
         for node in self.nodes:
-            node.resume() if node.alive else node.start()
+            node.heal()
         self._agree(lambda: all(map(self.replica_of, self.masters())), "no replica came back")
 
     def wipe(self) -> None:

@@ -18,8 +18,11 @@ SERVERS = pytest.StashKey[ExitStack]()
 POSTGRES = pytest.StashKey[PostgresServer]()
 REDIS = pytest.StashKey[RedisServer]()
 
-# The tests of each of these folders share servers that take long to start.
-TOGETHER = {"tests/deployment", "tests/doctor", "tests/faults", "tests/foreign_project"}
+# The tests of each of these folders and files share servers that take long to start.
+TOGETHER = {
+    *("tests/deployment", "tests/doctor", "tests/faults", "tests/foreign_project", "tests/hosts"),
+    *("tests/myproject/test_sessions_failover.py", "tests/services/test_services.py"),
+}
 # The longest of all, in two halves.
 BROWSER = "tests/browser"
 MIDDLE = f"{BROWSER}/test_m"
@@ -35,7 +38,8 @@ class Scheduling(LoadScopeScheduling):
         folder = "/".join(nodeid.split("/")[:2])
         if folder == BROWSER:
             return f"{folder}, {'first' if nodeid < MIDDLE else 'second'} half"
-        return folder if folder in TOGETHER else nodeid
+        file = nodeid.partition("::")[0]
+        return next((shared for shared in (folder, file) if shared in TOGETHER), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:

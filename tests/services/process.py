@@ -36,6 +36,7 @@ class Process:
     """One program, started and ended any number of times with the same command."""
 
     stop_signal = signal.SIGTERM
+    host = "127.0.0.1"  # where its port is
 
     def __init__(
         self,
@@ -91,7 +92,7 @@ class Process:
 
     def ready(self) -> bool:
         """Whether it serves; a program without a port does so at once."""
-        return self.port is None or port_answers(self.port)
+        return self.port is None or port_answers(self.port, self.host)
 
     def stop(self, timeout: float = STOP_TIMEOUT) -> int | None:
         """Ask it to end; the exit status, negative for a signal, None if it never ran."""
@@ -120,6 +121,10 @@ class Process:
     def resume(self) -> None:
         for pid in self.family():
             _send(pid, signal.SIGCONT)
+
+    def heal(self) -> None:
+        """Let it run, whether it was ended or paused."""
+        self.resume() if self.alive else self.start()
 
     def signal(self, number: int) -> None:
         _send(self.pid, number)
@@ -179,10 +184,10 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def port_answers(port: int) -> bool:
+def port_answers(port: int, host: str = "127.0.0.1") -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((host, port)) == 0
 
 
 def wait_for_port(port: int, timeout: float = START_TIMEOUT) -> None:

@@ -106,7 +106,7 @@ class RedisSentinel:
     def heal(self) -> None:
         """Start what is down, and wait until the master has its replica again."""
         for process in [*self.sentinels, *self.servers]:
-            process.resume() if process.alive else process.start()
+            process.heal()
         self._agree(self.master, "there is no master")
         for server in self.servers:
             if server is not self.master():
