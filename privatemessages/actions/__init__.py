@@ -12,6 +12,7 @@ from .keeping import (
     reopen_thread,
     set_topic,
 )
+from .leaping import leap
 from .members import add_member, appoint, leave, leave_everything, remove_member
 from .messages import send_message
 from .moderation import ban, mute, unban, unmute
@@ -43,6 +44,7 @@ __all__ = [
     "enter_room",
     "erase_person",
     "forget_in_redis",
+    "leap",
     "leave",
     "leave_everything",
     "make_group",

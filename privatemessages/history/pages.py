@@ -112,17 +112,18 @@ def page_of(mine: Place, cut: Cut) -> MessagePage:
 def changes(person: AbstractBaseUser, thread_id: int, since: int) -> Changes:
     """What is new or changed since the version that a client holds, at most CHANGES_LIMIT.
 
-    A client that is ahead of the thread has outlived a restored backup: nothing that it holds can
-    be relied on, so that is not `complete` either. Raises NotFound, and Malformed below zero.
+    Only where each version since then has its message, it is `complete`: in between there may have
+    been a restored backup, and then nothing that a client holds can be relied on. Raises NotFound,
+    and Malformed below zero.
     """
     if since < 0:
         raise Malformed("A version is not negative.")
     mine = _place(person, thread_id)
     rows = visible(person, thread_id, mine).filter(version__gt=since, version__lte=mine.version)
-    found = list(rows.order_by("version")[: CHANGES_LIMIT + 1])
+    found = list(rows.order_by("version")[:CHANGES_LIMIT])
     return Changes(
-        messages=[message_shape(row) for row in found[:CHANGES_LIMIT]],
+        messages=[message_shape(row) for row in found],
         version=mine.version,
         cleared=mine.floor,
-        complete=since <= mine.version and len(found) <= CHANGES_LIMIT,
+        complete=since <= mine.version and len(found) == mine.version - max(since, mine.floor),
     )
