@@ -9,10 +9,12 @@ from tests.client import Site
 from tests.deployment.stack import Deployment
 from tests.faults.stack import Company
 from tests.faults.traffic import Traffic
+from tests.faults.waiting import until_apart
 from tests.services import PYTHON, ROOT
 
 SIZE = 194  # people in a company; six of them have two sockets
 CASTING_TIMEOUT = 120  # s
+LEAVE_WAIT = 30.0  # s that the last close frames may take
 
 
 class Stage:
@@ -59,6 +61,10 @@ class Stage:
 
 class Crowd(Traffic):
     pause = 4.0  # s: fifty messages in a second
+
+    async def __aexit__(self, *exception: object) -> None:
+        await super().__aexit__(*exception)
+        await until_apart(lambda: not any(sockets(self.stack.deployment).values()), LEAVE_WAIT)
 
 
 def sockets(deployment: Deployment) -> dict[str, int]:

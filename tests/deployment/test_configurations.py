@@ -11,6 +11,8 @@ import pytest
 from supervisor.options import ServerOptions
 
 from privatemessages.conf import Settings
+from privatemessages.management.commands.starttornadoapp import LAST_THREAD
+from privatemessages.tornadoapp import draining, identity
 from tests.deployment import fitting
 from tests.deployment.edge import nginx_command, own_folder, program
 from tests.deployment.fitting import DEPLOY, Ports
@@ -105,9 +107,10 @@ class TestSupervisor:
             assert process.command.endswith(f" {ports.workers[number]}")
 
     def test_waits_longer_than_a_worker_drains_and_gunicorn_finishes(self):
-        supervisor, last_save = parsed(DEPLOY / "supervisor" / "privatemessages.conf"), 5
+        supervisor = parsed(DEPLOY / "supervisor" / "privatemessages.conf")
+        last = draining.LAST_SAVE + draining.LAST_WORD + identity.LAST_ANSWER + LAST_THREAD
         drain = Settings.model_fields["DRAIN_SECONDS"].default
-        assert supervisor.getint("program:tornado", "stopwaitsecs") > drain + last_save
+        assert supervisor.getint("program:tornado", "stopwaitsecs") > drain + last
         graceful = int(re.search(r"graceful_timeout = (\d+)", _text("gunicorn.conf.py"))[1])
         assert supervisor.getint("program:gunicorn", "stopwaitsecs") > graceful
 
