@@ -190,5 +190,9 @@ LOGGING = {
             "level": env["REQUEST_LOG_LEVEL"],
             "propagate": False,
         },
+        # Sockets come and go with every page.
+        "privatemessages.tornadoapp.journal": {
+            "level": env["REQUEST_LOG_LEVEL"] if DEBUG else "NOTSET"
+        },
     },
 }

@@ -38,7 +38,6 @@ def main() -> None:
     os.environ |= {
         "DEBUG": os.environ.get("DEBUG", "True"),
         # Where to look, which ready.py says, would soon be out of sight.
-        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         "REQUEST_LOG_LEVEL": os.environ.get("REQUEST_LOG_LEVEL", "WARNING"),
         "REDIS_SERVER": redis_server(),
         "REDIS_URL": f"redis://:{password}@127.0.0.1:{port}/0",

@@ -123,7 +123,9 @@ SITE = [
         "How it is logged: an object for programs or a line for people",
         otherwise="`json`, or `line` under `DEBUG`",
     ),
-    Variable("REQUEST_LOG_LEVEL", LEVEL, "INFO", "What runserver logs of requests"),
+    Variable(
+        "REQUEST_LOG_LEVEL", LEVEL, "INFO", "What is logged of requests and sockets in development"
+    ),
     Variable("PORT", PORT, DEFAULT_PORT, "Where Django listens on this machine"),
     Variable(
         "TORNADO_PORT",

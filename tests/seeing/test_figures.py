@@ -10,7 +10,8 @@ import pytest
 from tests.seeing.asking import ask, figures
 from tests.services import eventually
 
-MAPPED = "privatemessages-figures-"
+MAPPED = "/privatemessages-figures-"
+COUNTERS = "counter_"  # how the files begin that every process has from its start
 INBOX = 'requests_total{method="GET",status="302",view="inbox"}'
 ASKED = 5
 
@@ -40,7 +41,7 @@ def all_of(files):
 
 def mapped(pid):
     maps = Path(f"/proc/{pid}/maps").read_text().splitlines()
-    return [line for line in maps if MAPPED in line]
+    return [line for line in maps if MAPPED in line and COUNTERS in line]
 
 
 @contextmanager
