@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from django.core.checks import ERROR, run_checks
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from .. import conf
 from ..broker.outboxes import Outbox
-from ..errors import Unavailable
 from ..tornadoapp.endpoints import CallFailed
 from ..tornadoapp.probe import save_nothing
 from ..wiring import broker
@@ -27,22 +26,16 @@ def check_settings() -> conf.Settings:
 
 def check_database(step: Step) -> None:
     step.about = connection.vendor
-    try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError as error:
-        raise Broken(words.no_database(error)) from error
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         raise Broken(words.missing_migrations([str(migration) for migration, _ in missing]))
 
 
 def check_redis(step: Step, settings: conf.Settings) -> None:
-    try:
-        step.warnings += broker().durability().warnings
-        broker().outboxes.try_writing()
-        noted, states = broker().outboxes.noted_partitions(), broker().outboxes.states()
-    except Unavailable as error:
-        raise Broken(words.no_redis(error)) from error
+    step.warnings += broker().durability().warnings
+    broker().outboxes.try_writing()
+    noted, states = broker().outboxes.noted_partitions(), broker().outboxes.states()
     if noted is not None and noted != settings.PARTITIONS:
         raise Broken(words.other_partitions(noted, settings.PARTITIONS))
     step.about = f"{_waiting(states)} waiting, {_set_aside(states)} set aside"

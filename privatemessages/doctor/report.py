@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.db import DatabaseError
+
+from ..errors import Unavailable
+from .words import ground as words
+
 MILLISECONDS = 1000  # in a second
 
 
@@ -39,12 +44,19 @@ class Report:
 
     @contextmanager
     def step(self, name: str, about: str = "") -> Iterator[Step]:
+        """Raises Broken for whatever may be expected to break."""
         step, began = Step(name, about), time.perf_counter()
         try:
             yield step
         except Broken as broken:
             step.problem = str(broken)
             raise
+        except DatabaseError as error:
+            step.problem = words.no_database(error)
+            raise Broken(step.problem) from error
+        except Unavailable as error:
+            step.problem = words.no_redis(error)
+            raise Broken(step.problem) from error
         except KeyboardInterrupt:
             step.problem = "Interrupted."
             raise

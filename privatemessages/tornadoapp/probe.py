@@ -24,6 +24,7 @@ from .endpoints import Caller, Endpoint
 from .posting import Posting
 
 CLOSE_TIMEOUT = 1.0  # s
+NORMAL = 1000  # a close code (RFC 6455, section 7.4.1)
 
 Frame = dict[str, Any]
 
@@ -125,7 +126,7 @@ class ProbeSocket:
         return heard
 
     async def close(self) -> None:
-        self._connection.close()
+        self._connection.close(NORMAL)
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 while await self._connection.read_message() is not None:

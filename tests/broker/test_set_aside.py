@@ -1,12 +1,16 @@
 """What was set aside is put back or dropped on a real Redis, while others write there."""
 
+import asyncio
+from contextlib import closing
+
 import pytest
 
 from privatemessages.broker import blocking, commands, keys, set_aside
 from privatemessages.broker.entries import identity_of
 from privatemessages.broker.set_aside import Retried
 from privatemessages.errors import Unavailable
-from tests.broker.conftest import settings_for, spoken
+from tests.broker.conftest import settings_for, spoken, worker_at
+from tests.broker.running import asynchronous
 from tests.broker.test_scripts import (  # noqa: F401 - fixtures
     EPOCH,
     PARTITION,
@@ -172,3 +176,30 @@ class TestOutboxes:
         assert broker.outboxes.noted_partitions() is None
         store.set(keys.PARTITIONS, 7)
         assert broker.outboxes.noted_partitions() == 7
+
+
+@asynchronous
+async def test_it_is_the_same_wherever_redis_is(anywhere):
+    threads = range(8)  # two in each partition
+    async with worker_at(anywhere.url) as worker:
+        with closing(blocking.Broker(settings_for(anywhere.url))) as django:
+            await asyncio.gather(*[worker.broker.accept(spoken(thread=it)) for it in threads])
+            for entries in await worker.broker.read_outboxes(range(PARTITIONS), 10):
+                for entry in entries:
+                    await worker.broker.set_aside(entry, "poison")
+
+            found = await asyncio.to_thread(lambda: list(django.set_asides.all()))
+            assert sorted(each.entry.thread_id for each in found) == [*threads]
+            for each in found[::2]:
+                assert await asyncio.to_thread(django.set_asides.retry, each) is Retried.BACK
+                assert await asyncio.to_thread(django.set_asides.named, each.name) is None
+            for each in found[1::2]:
+                assert await asyncio.to_thread(django.set_asides.drop, each)
+            assert await worker.broker.waiting() == len(threads) / 2
+
+            await asyncio.to_thread(django.outboxes.try_writing)
+            for each in found[::2]:
+                thread, identity = each.entry.thread_id, each.entry.identity
+                assert await asyncio.to_thread(django.outboxes.holds, thread, identity)
+                assert await asyncio.to_thread(django.outboxes.withdraw, thread, [identity]) == 1
+            assert await worker.broker.waiting() == 0

@@ -160,3 +160,11 @@ def worker_with(stack):
 def other_redis():
     with RedisServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def stray(running_stack, other_redis):
+    """The port of a worker with another Redis than all the others."""
+    port, env = free_port(), running_stack.env | {"REDIS_URL": other_redis.url}
+    with Process(_worker(port), port=port, env=env):
+        yield str(port)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.services import free_port
+from tests.services import RedisServer, free_port
 
 pytestmark = pytest.mark.usefixtures("unchanged")
 
@@ -129,32 +129,25 @@ class TestSaving:
         assert "It waits in the outbox (1 waiting): the worker that saves it cannot" in problem
         assert "API_KEY" in problem
 
-    def test_a_worker_with_another_redis(self, doctor, worker_with, other_redis):
-        port = worker_with(REDIS_URL=other_redis.url)
-
-        step, problem = broken(doctor.asks("--socket", port, "--timeout", "2"))
+    def test_a_worker_with_another_redis(self, doctor, stray):
+        step, problem = broken(doctor.asks("--socket", stray, "--timeout", "1"))
 
         assert step == "stored"
         assert "It is in the database, and the socket" in problem
         assert problem.endswith("Give both the same REDIS_URL.")
 
-    def test_two_workers_of_which_one_has_another_redis(self, doctor, worker_with, other_redis):
-        port = worker_with(REDIS_URL=other_redis.url)
-
-        words = doctor.sockets(doctor.ports[0], port)
+    def test_two_workers_of_which_one_has_another_redis(self, doctor, stray):
+        words = doctor.sockets(doctor.ports[0], stray)
         step, problem = broken(doctor.asks(*words, "--timeout", "1"))
 
         assert step == "relayed"
-        assert f"did not come to the socket at ws://127.0.0.1:{port}/ws/" in problem
+        assert f"did not come to the socket at ws://127.0.0.1:{stray}/ws/" in problem
         assert "REDIS_URL" in problem
 
-    def test_a_worker_with_another_redis_that_cannot_save_either(
-        self, doctor, worker_with, other_redis
-    ):
-        port = worker_with(REDIS_URL=other_redis.url, API_KEY="another key, and a long one")
-
-        step, problem = broken(doctor.asks("--socket", port, "--timeout", "1"))
+    def test_a_worker_with_another_redis_that_cannot_save_either(self, doctor, worker_with):
+        with RedisServer() as redis:
+            port = worker_with(REDIS_URL=redis.url, API_KEY="another key, and a long one")
+            step, problem = broken(doctor.asks("--socket", port, "--timeout", "1"))
 
         assert step == "stored"
         assert "neither in the outbox of this REDIS_URL nor in the database" in problem
-        other_redis.wipe()

@@ -76,12 +76,6 @@ def test_one_that_is_not_is_named(doctor, proxy):
     assert problem.startswith("The certificate cannot be trusted: self")
 
 
-def test_it_may_be_trusted_all_the_same(doctor, proxy):
-    found = doctor.asks("--socket", proxy["tls"], "--insecure")
-
-    assert found.status == 0, found.text
-
-
 def test_a_proxy_without_a_worker_says_so(doctor, proxy):
     step, problem = doctor.asks("--socket", proxy["empty"]).broken
 

@@ -117,16 +117,3 @@ class TestEnding:
         assert found.status == 0, found.text
         [probe] = [step for step in found.told["steps"] if step["name"] == "probe"]
         assert probe["about"] == "1 left by killed runs removed"
-
-    def test_one_that_is_at_it_is_left_alone(self, waiting, doctor, traces):
-        assert doctor.at(1).status == 0
-        assert traces()["auth_user"] == 1
-        waiting.signal(signal.SIGINT)
-        waiting.wait()
-
-
-def test_nothing_is_asked_for_that_it_does_not_understand(doctor, stack):
-    for words in (["--socket", "nonsense"], ["--socket", "http://127.0.0.1/ws/"]):
-        name, problem = doctor.asks(*words).broken
-        assert name == "addresses"
-        assert "is no address of a socket" in problem

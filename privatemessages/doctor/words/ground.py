@@ -76,7 +76,7 @@ def _why_not_saved(url: str, failure: CallFailed) -> str:
     status = failure.status
     if status is None:
         return (
-            f"Nobody of ours is at {url} ({failure}). Is gunicorn running, and is "
+            f"Nobody of ours is at {url} ({failure}). Is Django (gunicorn) running, and is "
             "SEND_MESSAGE_API_URL right?"
         )
     if status in REDIRECTS:

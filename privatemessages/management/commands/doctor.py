@@ -87,12 +87,15 @@ def _examine(wanted: Wanted, report: Report) -> int:
 
 @contextmanager
 def _ended_like_by_the_keyboard() -> Iterator[None]:
-    """SIGTERM too lets it clean up."""
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    """SIGTERM too lets it clean up, and so does SIGINT where a shell has it ignored."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _shape(report: Report) -> dict[str, Any]:
