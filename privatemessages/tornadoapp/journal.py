@@ -1,7 +1,7 @@
 """The life of each socket, in the log and in figures: greeted or refused, and how it ended.
 
 One line at INFO for each of these, which is two for a socket. Ten thousand that come back within a
-minute make some 3 MB of them, and cost a hundredth of what their handshakes cost.
+minute make some 4 MB of them, and cost less than a hundredth of what their handshakes cost.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 import dataclasses
 import http.server
+import logging
 import threading
 import time
 
@@ -129,7 +130,7 @@ class TestPoison:
 
     @pytest.mark.parametrize("behind", [True, False])
     def test_it_is_set_aside_and_the_rest_is_stored_in_order(
-        self, start, enter, alice, bob, carol, store, behind
+        self, start, enter, alice, bob, carol, store, behind, caplog
     ):
         """Wherever the others' outbox stands, who have something new for every batch."""
         worker = start(SEND_RATE=1000, SEND_BURST=1000, FRAME_RATE=1000, FRAME_BURST=1000)
@@ -150,6 +151,9 @@ class TestPoison:
         assert found.entry.message.text == "poison"
         assert "500" in found.reason
         assert worker.metric("set_aside_total") == 1
+        [told] = [line for line in caplog.records if "is set aside" in line.getMessage()]
+        assert (told.thread_id, told.message_id) == (thread.id, found.entry.message.id)
+        assert told.levelno == logging.ERROR
         assert eventually(lambda: waiting(store) == 0)
         worker.complaints.lines.clear()
 
