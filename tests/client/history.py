@@ -71,6 +71,10 @@ class Copy:
         self.told = max(self.told, version)
         self._ahead = version < self.version
 
+    def hear_thread(self, version: int, cleared: int) -> None:
+        self._clear(cleared)
+        self.told = max(self.told, version)
+
     def connected_anew(self) -> None:
         """What is only spoken is told again now: else it is stored, or was refused meanwhile."""
         for key in self.spoken:
@@ -78,9 +82,7 @@ class Copy:
 
     def catch_up(self, messages: Iterable[dict[str, Any]], version: int, cleared: int = 0) -> None:
         """The answer to `changes`. The history up to `cleared` is not mine, or not any more."""
-        for key, held in list(self.entries.items()):
-            if held.seq is not None and held.seq <= cleared:
-                del self.entries[key]
+        self._clear(cleared)
         for message in messages:
             self._store(message)
         self.version = max(self.version, version)
@@ -96,6 +98,11 @@ class Copy:
             if held.seq is not None and held.seq <= version:
                 del self.entries[key]
         self.catch_up(messages, version, cleared)
+
+    def _clear(self, cleared: int) -> None:
+        for key, held in list(self.entries.items()):
+            if held.seq is not None and held.seq <= cleared:
+                del self.entries[key]
 
     def _believe_nothing(self) -> None:
         """The history went back, and counts on from there."""

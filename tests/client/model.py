@@ -140,6 +140,10 @@ class Client:
             self._heads.append((at, int(thread), head["version"]))
         self.outbox.again()
 
+    def _hear_thread(self, frame: dict[str, Any], now: float) -> None:
+        if frame["thread"] in self.copies:
+            self.copies[frame["thread"]].hear_thread(frame["version"], frame["cleared"])
+
     def _hear_joined(self, frame: dict[str, Any], now: float) -> None:
         self.copies[frame["thread"]].hear_head(frame["head"]["version"])
 

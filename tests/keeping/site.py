@@ -17,6 +17,15 @@ TIMEOUT = 60  # s
 
 
 class KeptSite(Stack):
+    """Its database belongs to somebody who is no superuser, as the document has it."""
+
+    def _environment(self, django: int) -> dict[str, str]:
+        with self.postgres.cursor() as cursor:
+            cursor.execute("CREATE ROLE keeper LOGIN")
+            cursor.execute("ALTER DATABASE faults OWNER TO keeper")
+        self.database = self.database.replace("postgres@", "keeper@")
+        return super()._environment(django) | {"LEASE_SECONDS": "1"}
+
     def keep(self, script: str, *words: object, **changed: str) -> subprocess.CompletedProcess[str]:
         """`deploy/backup` or `deploy/restore`, as an operator runs it."""
         path = f"{programs()}{os.pathsep}{os.environ['PATH']}"
@@ -53,7 +62,7 @@ class KeptSite(Stack):
     def drop_database(self) -> None:
         with self.postgres.cursor() as cursor:
             cursor.execute("DROP DATABASE faults WITH (FORCE)")
-        self.postgres.create_database("faults")
+            cursor.execute("CREATE DATABASE faults OWNER keeper")
 
     def sessions(self) -> list[Any]:
         return self.ask("SELECT session_key, session_data, expire_date FROM django_session")

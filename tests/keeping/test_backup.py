@@ -3,34 +3,14 @@
 import asyncio
 import shutil
 import stat
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 
 import psycopg2
 import pytest
-from tornado.httpclient import AsyncHTTPClient
 
 from privatemessages.actions.leaping import LEAP
-from tests.client import Client, Tab
-from tests.client.chance import another, chance
-from tests.faults.books import read_books
-from tests.faults.check import seen_wrongly
 from tests.faults.waiting import apart, until
-from tests.keeping.site import KeptSite
-
-SEED = 5
-PATIENCE = 30.0  # s
-
-
-@pytest.fixture(scope="module")
-def running_site():
-    with KeptSite(companies=3, size=4) as site:
-        yield site
-
-
-@pytest.fixture
-def site(running_site):
-    running_site.heal()
-    return running_site
+from tests.keeping.talk import PATIENCE, talking
 
 
 @pytest.fixture
@@ -38,59 +18,6 @@ def still_site(running_site):
     """Its database is there, and nobody uses it."""
     running_site.kill()
     return running_site
-
-
-class Talk:
-    """Two people in their thread; each has a tab."""
-
-    def __init__(self, site):
-        company = site.company()
-        self.site, self.source = site, chance(SEED)
-        self.thread, people = next(iter(company.threads.items()))
-        self.http = AsyncHTTPClient(force_instance=True)
-        self.tabs = [self._tab(user, company.sessions[user]) for user in people]
-
-    def _tab(self, user, session):
-        client = Client(user, another(self.source), resend_floor=1.0, resend_ceiling=2.0)
-        return Tab(self.site.site, session, client, self.http, another(self.source))
-
-    def write(self, *texts):
-        for number, text in enumerate(texts):
-            self.tabs[number % 2].write(self.thread, text)
-
-    async def all_stored(self):
-        await until(lambda: all(tab.client.at_rest for tab in self.tabs), PATIENCE)
-
-    async def greeted_again(self, times):
-        await until(lambda: all(tab.greetings > times for tab in self.tabs), PATIENCE)
-
-    def shown(self):
-        """What each of them sees, as they see it."""
-        return [[text for _, _, text in self._copy(tab).stored] for tab in self.tabs]
-
-    def numbers(self):
-        return [seq for seq, _, _ in self._copy(self.tabs[0]).stored]
-
-    def _copy(self, tab):
-        return tab.client.copies[self.thread]
-
-    def wrong(self):
-        books = read_books(self.site.database, [self.thread])
-        return [wrong for tab in self.tabs for wrong in seen_wrongly(books, tab.client)]
-
-
-@asynccontextmanager
-async def talking(site):
-    talk = Talk(site)
-    running = [asyncio.create_task(tab.run()) for tab in talk.tabs]
-    try:
-        await talk.greeted_again(0)
-        yield talk
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        talk.http.close()
 
 
 @pytest.mark.parametrize("redis_too", [False, True], ids=["redis is left", "redis is lost too"])
@@ -107,7 +34,7 @@ def test_everything_is_there_again_and_goes_on(site, tmp_path, redis_too):
             await talk.all_stored()
             await apart(site.django.stop)
             talk.write("only spoken")
-            await until(lambda: len(talk.shown()[1]) == 13 and talk_is_spoken(talk), PATIENCE)
+            await until(talk.all_spoken, PATIENCE)
             sessions = await apart(site.sessions)
 
             await apart(lose, site, redis_too)
@@ -132,10 +59,6 @@ def test_everything_is_there_again_and_goes_on(site, tmp_path, redis_too):
             assert not await apart(talk.wrong)
 
     asyncio.run(scene())
-
-
-def talk_is_spoken(talk):
-    return all(tab.client.copies[talk.thread].spoken for tab in talk.tabs)
 
 
 def lose(site, redis_too):
