@@ -13,6 +13,7 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +21,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
@@ -111,9 +111,8 @@ def _delete(probe: Probe) -> None:
         for thread in Thread.objects.locked([probe.thread_id]):
             thread.delete()
         if _words(probe.key)[0] == MADE:
-            # One by one, so that the workers are told: see `receivers`.
-            for person in get_user_model()._default_manager.filter(pk=probe.person.pk):
-                person.delete()
+            # A copy, because who is deleted has no primary key any more.
+            copy(probe.person).delete()
         tell([to_person(str(probe.person.pk), protocol.Removed(thread=probe.thread_id))])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 
 from ..errors import Unavailable
 from .words import ground as words
@@ -51,6 +51,9 @@ class Report:
         except Broken as broken:
             step.problem = str(broken)
             raise
+        except IntegrityError as error:
+            step.problem = words.still_referred_to(error)
+            raise Broken(step.problem) from error
         except DatabaseError as error:
             step.problem = words.no_database(error)
             raise Broken(step.problem) from error

@@ -92,5 +92,13 @@ def no_person(error: Conflict) -> str:
     return f"{error} Name somebody of yours to probe with: --user NAME."
 
 
+def still_referred_to(error: Exception) -> str:
+    what = str(error.args[0] if error.args else error).strip().partition("\n")[0]
+    return (
+        f"The person of a probe cannot be removed: {what} Delete what refers to them, and then "
+        "the person, called probe-…; from then on probe with --user NAME."
+    )
+
+
 def nobody(name: str) -> str:
     return f"There is nobody active called {name}."
