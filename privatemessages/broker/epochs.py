@@ -1,9 +1,10 @@
 """Which epoch of each outbox this worker is in, and at which server.
 
 A server that took another's place may lack what that one had accepted last, and yet hold its epoch.
-So an epoch counts only at the server where it was joined; elsewhere nothing is accepted until this
-worker joins again. The first one that does so ends the epoch, because a worker that was away all
-the while, and finds its server in office again, could not tell otherwise what was lost between.
+So an epoch counts only at the server where it was joined, and only while that one is in office:
+after that nothing is accepted until this worker joins again. The first one that does so ends the
+epoch, because a worker that was away all the while, and finds its server in office again, could not
+tell otherwise what was lost between.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .routing import Router
 from .topology import Topology
 
 NONE = ""  # no epoch has this name
+_NOWHERE = None, NONE
 
 
 class Epochs:
@@ -25,12 +27,13 @@ class Epochs:
         self._topology = topology
         self._router = router
         self._keys = [keys.epoch(partition) for partition in range(partitions)]
-        self._joined: dict[int, tuple[Server, str]] = {}
+        self._joined: dict[int, tuple[Server | None, str]] = {}
+        topology.watch(self._leave)
 
     def at(self, partition: int) -> tuple[Server | None, str]:
         """Who holds this outbox, and the epoch that was joined there, or NONE."""
         server = self._topology.layout.holder(self._keys[partition])
-        where, epoch = self._joined.get(partition, (None, NONE))
+        where, epoch = self._joined.get(partition, _NOWHERE)
         return server, epoch if where == server else NONE
 
     async def join(self) -> None:
@@ -47,6 +50,12 @@ class Epochs:
             if server is not None and not isinstance(epoch, Unavailable):
                 self._joined[partition] = server, epoch.decode()
 
+    def _leave(self) -> None:
+        """What is somewhere else now is joined no more, even if it comes back."""
+        for partition, (where, epoch) in self._joined.items():
+            if where != self._topology.layout.holder(self._keys[partition]):
+                self._joined[partition] = None, epoch
+
     def _left(self, partition: int, layout: Layout) -> str:
-        where, epoch = self._joined.get(partition, (None, NONE))
+        where, epoch = self._joined.get(partition, _NOWHERE)
         return NONE if where == layout.holder(self._keys[partition]) else epoch

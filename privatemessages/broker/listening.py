@@ -24,7 +24,8 @@ from .layouts import slot_of
 
 PING_INTERVAL = 5.0  # s
 PONG_TIMEOUT = 5.0  # s
-RECONNECT_PAUSE = 0.25  # s
+RECONNECT_PAUSE = 0.25  # s, doubling
+RECONNECT_LIMIT = 2.0  # s
 CHANNELS_AT_ONCE = 500  # in one SUBSCRIBE
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class Link:
         self._unanswered: Counter[str] = Counter()  # SUBSCRIBEs on their way
         self._commands: asyncio.Queue[Command] = asyncio.Queue()
         self._heard_at = 0.0
+        self._pause = RECONNECT_PAUSE
 
     def ask_for(self, channels: Collection[str]) -> None:
         self.channels.update(channels)
@@ -98,13 +100,17 @@ class Link:
             try:
                 await self._live()
             except* CONNECTION_TROUBLE as trouble:
-                logger.warning(
-                    "The pub/sub link to %s is down: %s", self.server, trouble.exceptions[0]
-                )
+                self._complain(trouble.exceptions[0])
             finally:
                 self.connected = False
             self._listener.on_down(self)
-            await asyncio.sleep(RECONNECT_PAUSE)
+            await asyncio.sleep(self._pause)
+            self._pause = min(2 * self._pause, RECONNECT_LIMIT)
+
+    def _complain(self, trouble: Exception) -> None:
+        """Once, however long it lasts."""
+        if self._pause == RECONNECT_PAUSE:
+            logger.warning("The pub/sub link to %s is down: %s", self.server, trouble)
 
     async def _live(self) -> None:
         link = self._pool.make_connection()
@@ -124,6 +130,7 @@ class Link:
         self._unanswered.clear()
         self.ask_for(frozenset(self.channels))
         self._heard_at = asyncio.get_running_loop().time()
+        self._pause = RECONNECT_PAUSE
         self.connected = True
 
     async def _write(self, link: AbstractConnection) -> None:

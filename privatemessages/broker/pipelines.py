@@ -36,7 +36,6 @@ class GatheringPipeline:
     """
 
     def __init__(self, pool: ConnectionPool, on_doubt: Callable[[], None]) -> None:
-        self._pool = pool
         self._on_doubt = on_doubt
         self._waiting: deque[Call] = deque()
         self._under_way: list[Call] = []
@@ -101,11 +100,14 @@ class GatheringPipeline:
 
     async def _ready_link(self) -> AbstractConnection:
         """The same one for every batch, connected again where it was lost."""
-        if self._displaced:
-            await self._link.disconnect(nowait=True)
+        link = self._link
+        # Nothing is owed, so what can be read is the end of it.
+        if self._displaced or (link.is_connected and await link.can_read()):
+            await link.disconnect(nowait=True)
             self._displaced = False
-        await self._pool.ensure_connection(self._link)
-        return self._link
+        if not link.is_connected:
+            await link.connect()
+        return link
 
     def _answer(self, future: asyncio.Future[Any], reply: object) -> None:
         if isinstance(reply, Exception):

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import closing
+from itertools import count
 
 import pytest
 
 from privatemessages import protocol
-from privatemessages.broker import blocking, keys
+from privatemessages.broker import blocking, keys, topology
 from privatemessages.broker.asynchronous import FORGOTTEN
 from privatemessages.broker.layouts import slot_of
 from privatemessages.errors import Unavailable
@@ -29,13 +30,9 @@ def fall(service, thread):
     return service.fail_over(service.masters().index(service.master_of(CHANNELS[thread])))
 
 
-def change_places(service, thread):
+def change_places(cluster, thread):
     """The master that holds the thread and its replica do so, and nobody dies."""
-    if isinstance(service, RedisSentinel):
-        service.fail_over()
-        service.heal()
-    else:
-        service.hand_over(service.masters().index(service.master_of(CHANNELS[thread])))
+    cluster.hand_over(cluster.masters().index(cluster.master_of(CHANNELS[thread])))
 
 
 async def accepted(broker, thread=0):
@@ -105,11 +102,22 @@ async def test_every_worker_is_told_once_that_what_was_accepted_may_be_gone(watc
 
 
 @asynchronous
-async def test_who_slept_while_the_server_was_out_of_office_is_told_so_too(watched):
-    async with broker_at(watched.url) as sleeper, worker_at(watched.url) as awake:
+async def test_a_server_that_was_out_of_office_for_a_moment_may_have_lost_something(cluster):
+    async with worker_at(cluster.url) as worker:
+        for _ in range(2):  # there, and back, while nobody speaks
+            await asyncio.to_thread(change_places, cluster, 0)
+            await worker.broker._topology.ask()
+        assert await accepted(worker.broker) == FORGOTTEN
+        await worker.broker.join_epochs()
+        assert await accepted(worker.broker) == 1
+
+
+@asynchronous
+async def test_who_slept_while_the_server_was_out_of_office_is_told_so_too(cluster):
+    async with broker_at(cluster.url) as sleeper, worker_at(cluster.url) as awake:
         await sleeper.join_epochs()
         for _ in range(2):  # there, and back
-            await asyncio.to_thread(change_places, watched, 0)
+            await asyncio.to_thread(change_places, cluster, 0)
             async with asyncio.timeout(BACK):
                 assert await accepted(awake.broker) == FORGOTTEN
                 await awake.broker.join_epochs()
@@ -215,6 +223,27 @@ class TestSlots:
                     assert len(await worker.broker.spoken([0])) == 2
                 await soon(lambda: worker.losses == 2, BACK)
                 await hears_all(worker)
+
+    @asynchronous
+    async def test_who_was_not_told_of_it_finds_the_channel_all_the_same(
+        self, cluster, monkeypatch
+    ):
+        monkeypatch.setattr(topology, "LIFETIME", 60.0)
+        async with worker_at(cluster.url) as worker:
+            await worker.broker.subscriptions.subscribe([neighbour(cluster, CHANNELS[0])])
+            with moving(cluster, CHANNELS[0]) as move:
+                await asyncio.to_thread(move.some)
+                await asyncio.to_thread(move.the_rest)
+                await worker.broker.subscriptions.subscribe(CHANNELS)
+                assert worker.losses == 0
+                await hears_all(worker)
+            await hears_all(worker)
+
+
+def neighbour(cluster, key):
+    """A channel in another slot of the same node."""
+    channels = map(keys.user_channel, map(str, count()))
+    return next(it for it in channels if cluster.master_of(it) is cluster.master_of(key))
 
 
 class moving:  # noqa: N801 - reads as what it does
