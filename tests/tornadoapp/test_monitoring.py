@@ -1,3 +1,4 @@
+import asyncio
 import time
 from pathlib import Path
 from uuid import uuid4
@@ -6,14 +7,31 @@ import pytest
 
 from privatemessages import __version__
 from privatemessages.broker import keys
+from privatemessages.errors import Unavailable
 from privatemessages.protocol import CloseCode
 from privatemessages.tornadoapp.lag import INTERVAL
 from tests.tornadoapp.client import CLOSE
-from tests.tornadoapp.conftest import PARTITIONS, all_stored
+from tests.tornadoapp.conftest import PARTITIONS, all_stored, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STALL = 0.6  # s, between two bounds of the histogram
+
+
+@pytest.fixture
+def slowing(monkeypatch):
+    """Has a worker dawdle with whoever arrives."""
+
+    def slow_down(worker):
+        arrive = worker.worker.identity.arrive
+
+        async def slowly(session):
+            await asyncio.sleep(0.5)
+            return await arrive(session)
+
+        monkeypatch.setattr(worker.worker.identity, "arrive", slowly)
+
+    return slow_down
 
 
 def of_page(worker):
@@ -101,6 +119,22 @@ class TestSockets:
         assert len(ended) > 5
         first.send({"type": "ping"})
         first.until("pong")
+
+    def test_one_for_which_nothing_could_be_read_failed(self, worker, connect, alice, monkeypatch):
+        async def fail(*_):
+            raise Unavailable
+
+        monkeypatch.setattr(worker.worker.identity, "arrive", fail)
+        assert connect(worker, alice).closed() == 1011
+        assert worker.metric("handshakes_refused_total", reason="failed") == 1
+
+    def test_one_session_that_knocks_without_end_is_counted(self, start, connect, alice, slowing):
+        worker = start(SOCKETS_PER_PERSON=1)
+        slowing(worker)
+        cookie = sign_in(alice)
+        connect(worker, cookie=cookie)
+        assert connect(worker, cookie=cookie).closed() == 4005
+        assert worker.metric("handshakes_refused_total", reason="flood") == 1
 
     def test_one_that_comes_while_the_worker_drains_is_counted(self, worker, connect, alice):
         worker.call(lambda it: setattr(it, "draining", True))
