@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ..errors import Unavailable
 from .addresses import Server
+from .discovery import LIFETIME
 from .failures import RETRY_AFTER
 from .layouts import Layout
 from .links import Links
@@ -20,6 +21,9 @@ from .listening import Dialect, Link
 from .topology import Topology
 
 CONFIRM_TIMEOUT = 5.0  # s
+# Until then others, Django's processes above all, may publish at a server that lost its place; it
+# takes that as long as it does not know of it.
+AFTERMATH = LIFETIME + 3.0  # s
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +57,11 @@ class Subscriptions:
 
     @property
     def connected(self) -> bool:
-        """To every server that holds a channel that is wanted."""
-        needed = [link for link in self._links.values() if link.channels or not self._home]
-        return bool(needed) and not self._homeless and all(link.connected for link in needed)
+        """To every server that holds a channel that is wanted, and has not fallen."""
+        fallen = self._topology.layout.fallen
+        links = [link for link in self._links.values() if link.server not in fallen]
+        needed = [link for link in links if link.channels or not self._home]
+        return bool(links) and not self._homeless and all(link.connected for link in needed)
 
     async def subscribe(self, channels: Iterable[str]) -> None:
         """Returns when all are confirmed; raises Unavailable when that takes too long.
@@ -117,6 +123,8 @@ class Subscriptions:
         """Goes where the channels are now; the servers that are new."""
         layout, new = self._topology.layout, set[Server]()
         if layout != self._followed:
+            if self._followed and self._followed.servers:
+                asyncio.get_running_loop().call_later(AFTERMATH, self._report)
             self._followed = layout
             new = set(layout.servers - self._links.keys())
             for server in self._links.keys() - layout.servers:
