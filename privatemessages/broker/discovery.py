@@ -58,7 +58,7 @@ class Discovery:
         try:
             if self._address.kind == "sentinel":
                 return _master(replies[0], replies[1])
-            return _masters(replies[0], replies[1], asked)
+            return _masters(replies[0], shared(replies[1], replies[2], asked))
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise RedisError(f"{asked} knows no master of ours") from error
 
@@ -70,7 +70,7 @@ def newest(found: Iterable[Found]) -> Layout | None:
 
 
 # Redis 7 has another command for the second, and keeps this one.
-NODES: tuple[Command, ...] = (("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"))
+NODES: tuple[Command, ...] = (("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"), ("CLUSTER", "NODES"))
 
 
 def _sentinels(service: str) -> tuple[Command, ...]:
@@ -86,7 +86,7 @@ def _master(named: Sequence[bytes], about: Sequence[bytes]) -> Found:
     return Found((True, election), Whole(Server(host.decode(), int(port))))
 
 
-def _masters(info: bytes, slots: Sequence[Any], asked: Server) -> Found:
+def _masters(info: bytes, layout: Layout) -> Found:
     facts = dict(line.split(b":", 1) for line in info.split(b"\r\n") if b":" in line)
     election = int(facts[b"cluster_current_epoch"])
-    return Found((facts[b"cluster_state"] == b"ok", election), shared(slots, asked))
+    return Found((facts[b"cluster_state"] == b"ok", election), layout)

@@ -6,7 +6,7 @@ or one master whom sentinels watch over, it holds everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,10 +19,13 @@ SLOTS = 16_384
 
 
 class Layout(Protocol):
-    """`servers` are those that hold anything."""
+    """`servers` are those that hold anything; `fallen` of them, by what the others agree on."""
 
     @property
     def servers(self) -> frozenset[Server]: ...
+
+    @property
+    def fallen(self) -> frozenset[Server]: ...
 
     def holder(self, key: str) -> Server | None: ...
 
@@ -37,6 +40,10 @@ class Whole:
     def servers(self) -> frozenset[Server]:
         return frozenset() if self.server is None else frozenset({self.server})
 
+    @property
+    def fallen(self) -> frozenset[Server]:
+        return frozenset()
+
     def holder(self, key: str) -> Server | None:
         return self.server
 
@@ -47,6 +54,7 @@ class Shared:
 
     holders: tuple[Server | None, ...]
     servers: frozenset[Server]
+    fallen: frozenset[Server]
 
     def holder(self, key: str) -> Server | None:
         return self.holders[slot_of(key)]
@@ -65,10 +73,25 @@ def initial(address: Address) -> Layout:
     return Whole(address.hosts[0] if address.kind == "single" else None)
 
 
-def shared(slots: Iterable[Any], asked: Server) -> Shared:
-    """From the reply to CLUSTER SLOTS; a node that does not know its own name gives none."""
+def shared(slots: Iterable[Any], nodes: bytes, asked: Server) -> Shared:
+    """From the replies to CLUSTER SLOTS and CLUSTER NODES.
+
+    A node that does not know its own name gives none.
+    """
+    fallen_ids, fallen = set(_fallen(nodes)), set[Server]()
     holders: list[Server | None] = [None] * SLOTS
-    for first, last, (host, port, *_), *_replicas in slots:
+    for first, last, (host, port, node_id, *_), *_replicas in slots:
         holder = Server(host.decode() if host else asked.host, port)
         holders[first : last + 1] = [holder] * (last + 1 - first)
-    return Shared(tuple(holders), frozenset(holder for holder in holders if holder))
+        if node_id in fallen_ids:
+            fallen.add(holder)
+    servers = frozenset(holder for holder in holders if holder)
+    return Shared(tuple(holders), servers, frozenset(fallen))
+
+
+def _fallen(nodes: bytes) -> Iterator[bytes]:
+    """Their ids. One line for each: id, address, flags, ...; "fail?" is one node's guess alone."""
+    for line in nodes.splitlines():
+        node_id, _, flags, *_ = line.split()
+        if b"fail" in flags.split(b","):
+            yield node_id

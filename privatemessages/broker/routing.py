@@ -55,9 +55,10 @@ class Router:
         return replies
 
     async def call_everywhere(self, command: Command) -> list[Any]:
-        """The reply of each server that holds anything; raises Unavailable."""
+        """The reply of each server that holds anything and has not fallen; raises Unavailable."""
         await self._topology.known()
-        servers = self._topology.layout.servers
+        layout = self._topology.layout
+        servers = layout.servers - layout.fallen or layout.servers
         return await asyncio.gather(*[self.call_at(server, command) for server in servers])
 
     async def close(self) -> None:

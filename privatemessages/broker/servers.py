@@ -13,25 +13,16 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from redis.backoff import NoBackoff
-from redis.connection import (
-    AbstractConnection,
-    Connection,
-    ConnectionInterface,
-    ConnectionPool,
-    SSLConnection,
-    UnixDomainSocketConnection,
-)
+from redis.connection import ConnectionPool
 from redis.exceptions import ConnectionError as LinkBroken
-from redis.exceptions import RedisError, ResponseError
-from redis.retry import Retry
+from redis.exceptions import RedisError
 
-from .addresses import Access, Address, Server
+from .addresses import Address, Server
 from .commands import Command
-from .connecting import check_master, connection_options
-from .discovery import ASK_TIMEOUT, LIFETIME, PAUSE, Discovery, Found, newest
+from .discovery import LIFETIME, PAUSE, Discovery, Found, newest
 from .failures import CONNECTION_TROUBLE, is_misplaced
 from .layouts import initial, key_of
+from .pools import ask, connect_to_master, exchange, pool_to
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +40,7 @@ class Servers:
         self._discovery = Discovery(address)
         self._layout = initial(address)
         self._pools: dict[Server, ConnectionPool] = {}
-        self._changing = threading.Lock()
+        self._asking, self._pooling = threading.Lock(), threading.Lock()
         self._asked_at = self._believed_until = 0.0  # monotonic, in s
         self._silent: set[Server] = set()  # did not answer when they were asked last
 
@@ -66,9 +57,10 @@ class Servers:
         return replies
 
     def call_everywhere(self, wanted: Sequence[Command]) -> list[Any]:
-        """The replies of each server that holds anything; of none that can be found, `Unsent`."""
+        """The replies of each server that holds anything and has not fallen, or `Unsent`."""
         self._look()
-        servers = sorted(self._layout.servers)
+        layout = self._layout
+        servers = layout.servers - layout.fallen or layout.servers
         return [it for server in servers for it in self._send_to(server, wanted)] or [Unsent()]
 
     def close(self) -> None:
@@ -98,7 +90,7 @@ class Servers:
             self._doubt()
             return [Unsent(str(error))] * len(wanted)
         try:
-            replies = _exchange(link, wanted)
+            replies = exchange(link, wanted)
             if any(map(_tells_of_change, replies)):
                 self._doubt()
                 link.disconnect()
@@ -107,13 +99,13 @@ class Servers:
             pool.release(link)
 
     def _pool(self, server: Server) -> ConnectionPool:
-        with self._changing:
+        with self._pooling:
             if server not in self._pools:
                 more = {}
                 if self._address.kind == "sentinel":
-                    more["redis_connect_func"] = _connect_to_master
+                    more["redis_connect_func"] = connect_to_master
                 timeout = self._reply_timeout
-                self._pools[server] = _pool_to(server, self._address.access, timeout, **more)
+                self._pools[server] = pool_to(server, self._address.access, timeout, **more)
             return self._pools[server]
 
     def _doubt(self) -> None:
@@ -123,7 +115,7 @@ class Servers:
         """Asks who holds what, where that is in doubt or was long ago; whether it was asked."""
         if not self._discovery.needed or time.monotonic() < self._believed_until:
             return False
-        with self._changing:
+        with self._asking:
             now = time.monotonic()
             if now < max(self._believed_until, self._asked_at + PAUSE):
                 return True  # another thread has just done it
@@ -139,7 +131,7 @@ class Servers:
         candidates = self._discovery.candidates(self._layout.servers)
         for server in sorted(candidates, key=self._silent.__contains__):
             try:
-                replies = _ask_one(server, self._discovery)
+                replies = ask(server, self._discovery)
                 found.append(self._discovery.read(replies, server))
             except (RedisError, *CONNECTION_TROUBLE) as error:
                 logger.debug("%s does not say who holds what: %s", server, error)
@@ -157,49 +149,3 @@ def _is_undone(reply: Any) -> bool:
 
 def _tells_of_change(reply: Any) -> bool:
     return isinstance(reply, CONNECTION_TROUBLE) or _is_undone(reply)
-
-
-def _exchange(link: ConnectionInterface, wanted: Sequence[Command]) -> list[Any]:
-    try:
-        link.send_packed_command(link.pack_commands(wanted), check_health=False)
-        return [_reply(link) for _ in wanted]
-    except CONNECTION_TROUBLE as error:
-        return [error] * len(wanted)
-
-
-def _reply(link: ConnectionInterface) -> Any:
-    try:
-        return link.read_response()
-    except ResponseError as error:
-        return error
-
-
-def _ask_one(server: Server, discovery: Discovery) -> list[Any]:
-    link = _pool_to(server, discovery.access, ASK_TIMEOUT).make_connection()
-    try:
-        link.connect()
-        return _exchange(link, discovery.questions)
-    finally:
-        link.disconnect()
-
-
-def _pool_to(server: Server, access: Access, timeout: float, **more: Any) -> ConnectionPool:
-    return ConnectionPool(
-        _kind(server, access),
-        socket_timeout=timeout,
-        retry=Retry(NoBackoff(), 0),
-        **connection_options(server, access),
-        **more,
-    )
-
-
-def _kind(server: Server, access: Access) -> type[AbstractConnection]:
-    if not server.port:
-        return UnixDomainSocketConnection
-    return SSLConnection if access.tls else Connection
-
-
-def _connect_to_master(link: AbstractConnection) -> None:
-    link.on_connect()
-    link.send_command("ROLE", check_health=False)
-    check_master(link.read_response())

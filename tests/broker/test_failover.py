@@ -182,6 +182,10 @@ async def test_a_node_without_a_replica_takes_only_its_own_threads_with_it(clust
             later = [keys.thread_channel(it + PARTITIONS, PARTITIONS) for it in THREADS]
             async with asyncio.timeout(1):
                 await worker.broker.subscriptions.subscribe(later)
+            # And is let in: the cluster knows that the node has fallen, and it is nobody's fault.
+            await soon(lambda: worker.broker.subscriptions.connected, BACK)
+            await worker.broker.ping()
+            await asyncio.to_thread(django.ping)
 
             await asyncio.to_thread(cluster.heal)
             await soon(lambda: worker.broker.subscriptions.connected, BACK)
