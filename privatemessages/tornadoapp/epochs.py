@@ -1,8 +1,9 @@
-"""What a wiped Redis takes with it, and how its order is kept all the same.
+"""What a wiped Redis takes with it, or one that fell, and how the order is kept all the same.
 
-Messages that were accepted and not yet stored are gone, and only their senders still have them. A
-later message of the same sender must not be accepted before they have come again. So nothing is
-accepted until every socket was sent away: a client that reconnects begins with its oldest message.
+Messages that were accepted and not yet stored are gone, or the last of them where a replica took
+over that did not have them yet, and only their senders still have them. A later message of the same
+sender must not be accepted before they have come again. So nothing is accepted until every socket
+was sent away: a client that reconnects begins with its oldest message.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Epochs:
     async def run(self) -> None:
         while True:
             await self._forgotten.wait()
-            logger.error("Redis has forgotten the outbox: every client is asked to send again.")
+            logger.error("Redis may have forgotten messages: every client is asked to send again.")
             self._metrics.wipes.inc()
             await self._begin_again()
             self._forgotten.clear()
