@@ -1,4 +1,4 @@
-"""`python -m bench.people PAIRS`: makes them, and prints each one's thread and cookie as JSON."""
+"""`python -m bench.people PAIRS`: makes them, and prints each one's thread, cookie and id."""
 
 import json
 import sys
@@ -18,11 +18,11 @@ from privatemessages import actions  # noqa: E402 - likewise
 NAMES = ("alice", "bob")
 
 
-def members(number: int) -> Iterator[tuple[int, str]]:
+def members(number: int) -> Iterator[tuple[int, str, str]]:
     people = [get_user_model().objects.create(username=f"{name}{number}") for name in NAMES]
     thread, _ = actions.start_direct_thread(*people)
     for person in people:
-        yield thread.pk, _cookie(person)
+        yield thread.pk, _cookie(person), str(person.pk)
 
 
 def _cookie(person: Any) -> str:

@@ -90,7 +90,10 @@ def frame_at(buffer: bytes, at: int) -> tuple[int, int, int] | None:
 
 
 async def open_sockets(
-    port: int, wanted: Iterable[tuple[str, str]], on_text: Callable[[bytes], None]
+    port: int,
+    wanted: Iterable[tuple[str, str]],
+    on_text: Callable[[bytes], None],
+    patience: float = OPEN_TIMEOUT,
 ) -> list[Socket]:
     """One for each (path, cookie); returns when all were greeted."""
     free = asyncio.Semaphore(AT_ONCE)
@@ -104,5 +107,5 @@ async def open_sockets(
             await socket.greeted
             return socket
 
-    async with asyncio.timeout(OPEN_TIMEOUT):
+    async with asyncio.timeout(patience):
         return await asyncio.gather(*[one(path, cookie) for path, cookie in wanted])

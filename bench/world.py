@@ -18,6 +18,7 @@ class Member:
 
     thread: int
     cookie: str
+    user: str
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,20 @@ class World:
     members: list[Member]  # the two of a pair stand side by side
     env: dict[str, str]
     django: Process
+    postgres: PostgresServer
+    redis: RedisServer
 
 
 @contextmanager
-def world() -> Iterator[World]:
+def world(pairs: int = PAIRS) -> Iterator[World]:
     with PostgresServer() as postgres, RedisServer() as redis:
         port = free_port()
         env = _environment(postgres.create_database("bench"), redis.url, port)
-        members = _people(env)
+        members = _people(env, pairs)
         command = [PYTHON, "-m", "gunicorn", "myproject.wsgi", "--threads", "4"]
         command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
         with Process(command, port=port, env=env) as django:
-            yield World(members, env, django)
+            yield World(members, env, django, postgres, redis)
 
 
 def worker(world: World) -> Process:
@@ -66,8 +69,8 @@ def _environment(database: str, redis: str, port: int) -> dict[str, str]:
     }
 
 
-def _people(env: dict[str, str]) -> list[Member]:
+def _people(env: dict[str, str], pairs: int) -> list[Member]:
     made = subprocess.check_output(
-        [PYTHON, "-m", "bench.people", str(PAIRS)], env={**os.environ, **env}
+        [PYTHON, "-m", "bench.people", str(pairs)], env={**os.environ, **env}
     )
     return [Member(*fields) for fields in json.loads(made)]
