@@ -80,10 +80,7 @@ class Road:
         """When it was sent and when it was accepted, in seconds of `time.perf_counter`."""
         message_id = self._probe.message_id(number)
         frame = {"type": "send", "id": message_id, "thread": self._probe.thread_id}
-        try:
-            sent_at = self._runner.run(sender.send(frame | {"text": self._text(number)}))
-        except Closed as closed:
-            raise Broken(socket_words.closed(sender.url, closed.code)) from closed
+        sent_at = self._say(sender, frame | {"text": self._text(number)})
         answer = self._hear(sender, lambda it: _answers(it, message_id), words.NO_ANSWER)
         if answer.frame["type"] == "error":
             raise Broken(words.not_accepted(answer.frame["code"], answer.frame["detail"]))
@@ -122,7 +119,7 @@ class Road:
         """Told to the other socket at once, and stored soon."""
         sender, listener = self._sockets[0], self._sockets[1]
         mark = {"type": "read", "thread": self._probe.thread_id, "seq": seq}
-        self._runner.run(sender.send(mark))
+        self._say(sender, mark)
         self._hear(listener, lambda it: _is("read")(it) and it["seq"] == seq, words.NO_MARK)
         until = time.monotonic() + self._timeout
         while self._read_seq() < seq:
@@ -133,6 +130,13 @@ class Road:
     def _read_seq(self) -> int:
         place = history.place(self._probe.person.pk, self._probe.thread_id)
         return place.read if place else 0
+
+    def _say(self, sender: ProbeSocket, frame: Frame) -> float:
+        """When that was, in seconds of `time.perf_counter`."""
+        try:
+            return self._runner.run(sender.send(frame))
+        except Closed as closed:
+            raise Broken(socket_words.closed(sender.url, closed.code)) from closed
 
     def _hear(
         self, socket: ProbeSocket, is_meant: Callable[[Frame], bool], late: str = ""
