@@ -153,7 +153,7 @@ export class Cards {
     if (version < card.version) return void this.stale.add(thread); // two came in the other order
     const isEmpty = card.last_message !== null && this.#numberOf(card.last_message) <= cleared;
     if (card.unread && !isEmpty && cleared > card.read) this.stale.add(thread); // and it may still have some
-    this.#mend(thread, { title, ...(isEmpty ? { last_message: null, unread: 0 } : {}) });
+    this.#mend(thread, { title: title || card.title, ...(isEmpty ? { last_message: null, unread: 0 } : {}) });
     this.#follow(thread, version);
   }
 

@@ -16,6 +16,7 @@ const RETRY_CEILING = 60_000; // ms
 
 export class CatchUp {
   #timer = 0;
+  #counting = 0;
   #asking = false;
   #failures = 0;
 
@@ -29,7 +30,7 @@ export class CatchUp {
     this.api = api;
     this.thread = thread;
     this.store = store;
-    store.signal.addEventListener("abort", () => clearTimeout(this.#timer));
+    store.signal.addEventListener("abort", () => [this.#timer, this.#counting].forEach(clearTimeout));
   }
 
   /** After each event: a hole that is still one in a moment is asked about. */
@@ -45,11 +46,20 @@ export class CatchUp {
   /** The tab was away: ask where the thread is now. */
   async recheck() {
     try {
-      const { version } = await this.#card();
-      this.store.apply({ type: "head", version });
+      const counted = await this.#card();
+      const { version } = counted;
+      this.store.apply({ type: "head", version, counted });
     } catch (error) {
       this.#failed(error); // the next reconnect compares again
     }
+  }
+
+  /** Of what was counted, a part is gone: many such events are one question. */
+  recount() {
+    this.#counting ||= setTimeout(() => {
+      this.#counting = 0;
+      this.recheck();
+    }, HOLE_WAIT + Math.random() * HEADS_JITTER);
   }
 
   /** What is loaded, once more, or the newest messages. @param {{newest: boolean}} options */

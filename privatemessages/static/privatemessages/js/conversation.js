@@ -168,7 +168,10 @@ export class Conversation {
     if (frame.type === "place") return showSilence(frame.silent);
     if (frame.type === "message") this.#arrive(frame);
     this.surroundings.hear(frame);
+    const { cleared } = this.state;
     this.apply(frame);
+    const isChanged = frame.type === "message" && frame.seq !== frame.version;
+    if (isChanged || this.state.cleared > cleared) this.catchUp.recount();
   }
 
   /** Who looks away finds the place again. @param {import("./protocol.js").Frame} frame */

@@ -125,8 +125,9 @@ function change(state, { version, cleared }) {
 }
 
 /** Shorter than what I hold: an answer of before, or a backup was restored. The history knows. @param {ThreadState} state @param {any} event */
-function compare(state, { version }) {
+function compare(state, { version, counted }) {
   tell(state, version);
+  if (counted && counted.version >= state.counted.version) state.counted = counted;
   state.ahead = version < state.version;
 }
 

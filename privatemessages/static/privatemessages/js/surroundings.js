@@ -70,7 +70,7 @@ export class Surroundings {
   #name({ version, title, topic, slug, closed }) {
     if (version < this.#version) return;
     this.#version = version;
-    this.header.show({ title, topic, slug });
+    if (title) this.header.show({ title, topic, slug }); // two people's has none, and is called by the other
     this.writing.change({ closed });
   }
 
