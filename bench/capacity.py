@@ -47,6 +47,7 @@ async def _open_and_wait(pid: int, port: int, members: list[world.Member]) -> Fi
     idle = cpu_seconds([pid])
     await asyncio.sleep(SILENCE)
     idle = cpu_seconds([pid]) - idle
+    assert all(socket.is_open for socket in opened)
     for socket in opened:
         socket.close()
     return {

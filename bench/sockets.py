@@ -10,6 +10,7 @@ AT_ONCE = 50  # handshakes on their way
 OPEN_TIMEOUT = 60.0  # seconds for all of them
 
 TEXT = 0x81  # the final frame of a text message (RFC 6455, section 5.2)
+PING, PONG = 0x89, 0x8A
 MASKED = 0x80
 SHORT, MEDIUM = 126, 127  # lengths from which 2 and 8 more bytes tell the length
 NO_MASK = bytes(4)  # masking with zeros changes nothing, and is a mask all the same
@@ -30,6 +31,7 @@ class Socket(asyncio.Protocol):
         self._on_text = on_text
         self._buffer = b""
         self._upgraded = False
+        self.is_open = True
         self.greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: Any) -> None:
@@ -37,6 +39,7 @@ class Socket(asyncio.Protocol):
         transport.write(self._request)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.is_open = False
         if not self.greeted.done():
             self.greeted.set_exception(ConnectionError("closed before it was greeted"))
 
@@ -46,13 +49,18 @@ class Socket(asyncio.Protocol):
             self._take_frames()
 
     def send(self, content: dict[str, Any]) -> None:
-        payload = json.dumps(content).encode()
-        assert len(payload) < 1 << 16
-        head = struct.pack("!BBH", TEXT, MASKED | SHORT, len(payload))
-        self._transport.write(head + NO_MASK + payload)
+        self._write(TEXT, json.dumps(content).encode())
 
     def close(self) -> None:
         self._transport.abort()
+
+    def _write(self, kind: int, payload: bytes) -> None:
+        assert len(payload) < 1 << 16
+        if len(payload) < SHORT:
+            head = struct.pack("!BB", kind, MASKED | len(payload))  # a control frame must be short
+        else:
+            head = struct.pack("!BBH", kind, MASKED | SHORT, len(payload))
+        self._transport.write(head + NO_MASK + payload)
 
     def _upgrade(self) -> bool:
         head, separator, rest = self._buffer.partition(b"\r\n\r\n")
@@ -67,6 +75,8 @@ class Socket(asyncio.Protocol):
             kind, start, at = found
             if kind == TEXT:
                 self._take_text(buffer[start:at])
+            elif kind == PING:
+                self._write(PONG, buffer[start:at])
         self._buffer = buffer[at:]
 
     def _take_text(self, payload: bytes) -> None:
