@@ -1,7 +1,9 @@
 """How gunicorn serves the pages; its log goes to stderr, which whoever starts it keeps."""
 
+import ctypes
 import os
 import shutil
+import signal
 import tempfile
 from itertools import count
 
@@ -10,8 +12,8 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-MASTER = "PRIVATEMESSAGES_MASTER"  # whose directory it is
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+PR_SET_PDEATHSIG = 1  # of Linux: the signal that this process gets when its parent dies
 
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
@@ -48,8 +50,8 @@ logger_class = OwnLogger
 # is kept through a reload, and is another one after a restart. Each process takes the lowest place
 # that is free and goes on where the last one in it ended: there are never more files than places.
 
-if os.environ.get(MASTER) != str(os.getpid()):
-    os.environ[MASTER] = str(os.getpid())
+
+def on_starting(server: Arbiter) -> None:
     os.environ[FIGURES] = tempfile.mkdtemp(prefix="privatemessages-figures-")
 
 
@@ -62,6 +64,12 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
     from prometheus_client import values  # noqa: PLC0415 - reads the variable that was set above
 
     values.ValueClass = values.MultiProcessValue(lambda: worker.place)
+
+
+def post_worker_init(worker: Worker) -> None:
+    # Orphans would serve the connections that they have, and let new ones wait, until
+    # `graceful_timeout`; and as long, the next gunicorn could not listen.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def on_exit(server: Arbiter) -> None:

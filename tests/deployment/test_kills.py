@@ -5,16 +5,18 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from tests.deployment.crowd import Crowd, Stage
 from tests.deployment.stack import Deployment
 from tests.deployment.test_rolling import pids
 from tests.faults.check import problems
 from tests.faults.waiting import apart, until, until_apart
-from tests.services import Process
+from tests.services import Process, eventually
 
 MEANWHILE = 50  # messages that are written while a part is away
 BACK_WAIT = 90.0  # s
+ORPHANS_WAIT = 20.0  # s, less than gunicorn's graceful_timeout
 
 
 def kill(pid: str) -> None:
@@ -31,9 +33,25 @@ def kill_service(find: Callable[[Deployment], Process]) -> Callable[[Deployment]
     return lambda deployment: find(deployment).kill()
 
 
+def kill_gunicorn(deployment: Deployment) -> None:
+    """Its processes end with it, long before they would by themselves."""
+    found = pids(deployment)
+    kill(found["gunicorn"])
+    orphans = [pid for name, pid in found.items() if name.startswith("gunicorn's")]
+    assert orphans
+    assert eventually(lambda: not any(map(runs, orphans)), ORPHANS_WAIT)
+
+
+def runs(pid: str) -> bool:
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())  # what has ended has none
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 KILLS = {
     "a worker": kill_one("tornado:tornado_1"),
-    "gunicorn": kill_one("gunicorn"),
+    "gunicorn": kill_gunicorn,
     "one of gunicorn's": kill_one("gunicorn's 0"),
     "nginx": kill_service(lambda deployment: deployment.edge.nginx),
     "haproxy": kill_service(lambda deployment: deployment.edge.haproxy),
