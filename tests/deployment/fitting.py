@@ -114,6 +114,7 @@ def fit_supervisor(folder: Path, ports: Ports) -> Path:
     for name in ("conf.d", "log"):
         (folder / name).mkdir(exist_ok=True)
     programs = {
+        f"command={SHIPPED}/": f"command={ROOT}/",
         f"directory={SHIPPED}": f"directory={ROOT}",
         "/etc/privatemessages/environment": folder / "environment",
         "deploy/gunicorn.conf.py": fit_gunicorn(folder, ports),

@@ -41,7 +41,8 @@ class Supervisor(Process):
 
     def __init__(self, configuration: Path, ports: Ports) -> None:
         supervisord = Path(PYTHON).with_name("supervisord")
-        super().__init__([supervisord, "--nodaemon", "--configuration", configuration])
+        command = [supervisord, "--nodaemon", "--configuration", configuration]
+        super().__init__(command, cwd=Path("/"))  # as systemd starts it
         self.ports = ports
 
     def ready(self) -> bool:

@@ -190,7 +190,7 @@ class TestSystemd:
         assert unit["EnvironmentFile"] == environment
         assert (unit["User"], unit["WorkingDirectory"]) == (program["user"], program["directory"])
         assert unit["TimeoutStopSec"] == program["stopwaitsecs"]
-        assert os.access(ROOT / runner, os.X_OK)
+        assert os.access(ROOT / Path(runner).relative_to(program["directory"]), os.X_OK)
 
     def test_units_are_part_of_one_target(self):
         target = parsed(UNITS / "privatemessages.target")
