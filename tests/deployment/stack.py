@@ -41,7 +41,7 @@ class Supervisor(Process):
 
     def __init__(self, configuration: Path, ports: Ports) -> None:
         supervisord = Path(PYTHON).with_name("supervisord")
-        command = [supervisord, "--nodaemon", "--configuration", configuration]
+        command: list[Path | str] = [supervisord, "--nodaemon", "--configuration", configuration]
         super().__init__(command, cwd=Path("/"))  # as systemd starts it
         self.ports = ports
 
