@@ -1,6 +1,8 @@
 """New code comes in by deploy/rolling-restart while two hundred people go on talking."""
 
 import asyncio
+import os
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -11,7 +13,7 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from tests.deployment.crowd import Crowd, Stage
-from tests.deployment.stack import Deployment
+from tests.deployment.stack import PRODUCTION, Deployment
 from tests.faults.waiting import apart, until
 from tests.services import PYTHON, ROOT
 
@@ -171,6 +173,21 @@ def test_gunicorn_keeps_the_code_that_works(deployment, spoilt):
     assert "It runs on as it was." in rolled.stdout
     assert pids(deployment) == before
     assert deployment.edge.ask("/").status == 200
+
+
+def test_no_secret_stands_in_a_command_that_everybody_may_read(deployment, tmp_path, monkeypatch):
+    """The programs that could be handed one note what they are called with, and then run."""
+    noted = tmp_path / "commands"
+    for name in ("env", "python3", "runuser", "sudo", "xargs"):
+        noting = f'printf "%s\\n" "$0 $*" >>{noted}\nexec {shutil.which(name)} "$@"\n'
+        (tmp_path / name).write_text(f"#!/bin/sh\n{noting}")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    rolled = roll(deployment, "gunicorn")
+    assert rolled.returncode == 0, rolled.stdout
+    assert "check-config" in noted.read_text(), "the new code was tried, and that was noted"
+    assert not [secret for secret in PRODUCTION.values() if f"={secret}" in noted.read_text()]
 
 
 def test_it_says_what_it_wants():
