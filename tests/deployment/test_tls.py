@@ -62,16 +62,41 @@ def test_what_is_older_than_tls_1_2_is_refused(front):
         handshake(front, context)
 
 
-def test_certbot_hands_its_certificate_over_as_haproxy_wants_it(tmp_path):
-    for name in ("fullchain", "privkey"):
-        (tmp_path / f"{name}.pem").write_text(f"{name}\n")
+@pytest.fixture
+def take_certificate(tmp_path):
+    """As certbot calls it, with what it has of a name."""
     places = {"/etc/haproxy/certificates": tmp_path, "systemctl reload": "echo reloads"}
     script = fit_file("take-certificate", tmp_path / "take-certificate", places)
-    command, env = ["sh", script], {**os.environ, "RENEWED_LINEAGE": str(tmp_path)}
-    result = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
-    assert result.stdout == "reloads haproxy\n"
-    assert (tmp_path / "site.pem").read_text() == "fullchain\nprivkey\n"
-    assert stat.S_IMODE((tmp_path / "site.pem").stat().st_mode) == 0o600
+
+    def take(name: str, **parts: str) -> subprocess.CompletedProcess[str]:
+        lineage = tmp_path / "live" / name
+        lineage.mkdir(parents=True)
+        for part, text in parts.items():
+            (lineage / f"{part}.pem").write_text(text)
+        env = {**os.environ, "RENEWED_LINEAGE": str(lineage)}
+        command = ["sh", script]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+
+    return take
+
+
+def test_certbot_hands_its_certificates_over_as_haproxy_wants_them(take_certificate, tmp_path):
+    for name in ("example.com", "chat.example.com"):
+        done = take_certificate(name, fullchain=f"chain of {name}\n", privkey="key\n")
+        assert (done.returncode, done.stdout) == (0, "reloads haproxy\n")
+
+    for name in ("example.com", "chat.example.com"):
+        file = tmp_path / f"{name}.pem"
+        assert file.read_text() == f"chain of {name}\nkey\n"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_certificate_without_its_key_keeps_haproxy_from_nothing(take_certificate, tmp_path):
+    done = take_certificate("example.com", fullchain="chain\n")
+
+    assert (done.returncode != 0, done.stdout) == (True, "")
+    # Of the folder, haproxy reads what begins with no dot.
+    assert not [*tmp_path.glob("[!.]*.pem*")]
 
 
 def test_a_wrong_path_of_the_certificate_is_told_before_a_start(front, tmp_path):
