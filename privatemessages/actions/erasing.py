@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db import router, transaction
 from django.db.models.deletion import Collector
@@ -101,9 +103,13 @@ def _depart(thread: Thread, member: Member) -> list[Telling]:
 
 
 def _forget_names(person: AbstractBaseUser) -> None:
-    """The record of administration keeps what was done."""
+    """The record of administration keeps what was done, and so does the log of Django's admin."""
     Record.objects.filter(actor=person.pk).update(actor_name="")
     Record.objects.filter(person=person.pk).update(person_name="")
+    if apps.is_installed("django.contrib.admin"):
+        kind = ContentType.objects.get_for_model(person)
+        entries = apps.get_model("admin", "LogEntry")._default_manager
+        entries.filter(content_type=kind, object_id=str(person.pk)).update(object_repr="")
 
 
 def forget_in_redis(user_id: str) -> None:

@@ -2,7 +2,9 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import models
 
@@ -147,6 +149,22 @@ def test_what_was_cleared_and_kept_goes_without_a_note(group, alice, bob, settin
     actions.erase_person(alice, removes_messages=True)
     assert not Message.objects.filter(text="a").exists()
     assert not Message.objects.filter(event="erased").exists()
+
+
+def test_the_log_of_the_admin_keeps_what_was_done_and_not_to_whom(alice, bob, carol):
+    kind = ContentType.objects.get_for_model(get_user_model())
+    for person in (alice, bob):
+        LogEntry.objects.create(
+            user=carol,
+            content_type=kind,
+            object_id=str(person.pk),
+            object_repr=str(person),
+            action_flag=CHANGE,
+        )
+    actions.erase_person(alice)
+
+    entries = LogEntry.objects.order_by("pk").values_list("action_flag", "object_repr")
+    assert list(entries) == [(CHANGE, ""), (CHANGE, "bob")]
 
 
 # Their places
