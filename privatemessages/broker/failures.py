@@ -15,8 +15,17 @@ REPLY_TIMEOUT = 5.0  # s
 CONNECTION_TROUBLE = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError, OSError)
 
 
+class Unsent(redis.exceptions.ConnectionError):
+    """Nothing of it has left this process; `cause` is what kept it, such as a wrong password."""
+
+    def __init__(self, message: str = "", cause: BaseException | None = None) -> None:
+        super().__init__(message)
+        self.__cause__ = cause
+
+
 def unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(reason=f"Redis: {type(error).__name__}", retry_after=RETRY_AFTER)
+    met = error.__cause__ or error if isinstance(error, Unsent) else error
+    return Unavailable(reason=f"Redis: {type(met).__name__}", retry_after=RETRY_AFTER)
 
 
 def checked(reply: object) -> object:

@@ -14,21 +14,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from redis.connection import ConnectionPool
-from redis.exceptions import ConnectionError as LinkBroken
 from redis.exceptions import RedisError
 
 from .addresses import Address, Server
 from .commands import Command
 from .discovery import LIFETIME, PAUSE, Discovery, Found, newest
-from .failures import CONNECTION_TROUBLE, is_misplaced
+from .failures import CONNECTION_TROUBLE, Unsent, is_misplaced
 from .layouts import initial, key_of
 from .pools import ask, connect_to_master, exchange, pool_to
 
 logger = logging.getLogger(__name__)
-
-
-class Unsent(LinkBroken):
-    """Nothing of it has left this process."""
 
 
 class Servers:
@@ -88,7 +83,7 @@ class Servers:
             link = pool.get_connection()
         except CONNECTION_TROUBLE as error:
             self._doubt()
-            return [Unsent(str(error))] * len(wanted)
+            return [Unsent(str(error), cause=error)] * len(wanted)
         try:
             replies = exchange(link, wanted)
             if any(map(_tells_of_change, replies)):

@@ -42,6 +42,12 @@ class TestGround:
         assert step == "Redis"
         assert "Redis does not answer" in problem
 
+    def test_a_redis_that_knows_another_password(self, doctor, stack):
+        url = stack.redis.url.replace("redis://", "redis://:another@")
+        step, problem = broken(doctor.at(0, REDIS_URL=url))
+        assert step == "Redis"
+        assert "Redis refuses the password" in problem
+
     def test_a_redis_that_is_read_only(self, doctor, stack):
         with stack.redis.client() as client:
             client.replicaof("127.0.0.1", free_port())
