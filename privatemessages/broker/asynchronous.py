@@ -22,7 +22,7 @@ from .subscriptions import Subscriptions
 from .topology import Topology
 from .whereabouts import Whereabouts
 
-FORGOTTEN = -1  # what `accept` answers in a Redis that was wiped, or took another's place
+FORGOTTEN = -1  # what `accept` answers in a Redis that was wiped, began anew, or took over
 
 
 class Broker:
@@ -41,11 +41,11 @@ class Broker:
         self._address = address = addresses.parse(settings.REDIS_URL)
         self._telling = commands.telling(address)
         self._topology, links = Topology(address), Links(address)
-        self._accepting = Router(self._topology, links)
         self._saving = Router(self._topology, links)
+        self._epochs = Epochs(self._topology, self._saving, self.partitions)
+        self._accepting = Router(self._topology, links, self._epochs.leave)
         dialect = SHARDED if address.kind == "cluster" else PLAIN
         self.subscriptions = Subscriptions(self._topology, links, dialect, on_frame, on_loss)
-        self._epochs = Epochs(self._topology, self._saving, self.partitions)
         self._spoken = SpokenReader(self._saving, self.partitions)
         self.whereabouts = Whereabouts(self._saving, self.partitions, self._telling)
 
@@ -57,9 +57,9 @@ class Broker:
     def accept(self, message: protocol.MessageFrame) -> asyncio.Future[int]:
         """Into the outbox and out to the thread; 0 where it lies in the outbox already.
 
-        FORGOTTEN where Redis was wiped since `join_epochs`, or another server has taken over: then
-        nothing was done, and nothing will be until every client has been told to send again from
-        its oldest message.
+        FORGOTTEN where Redis was wiped or started again since `join_epochs`, or another server has
+        taken over: then nothing was done, and nothing will be until every client has been told to
+        send again from its oldest message.
         """
         server, epoch = self._epochs.at(self.partition_of(message.thread))
         identity, frame = identity_of(message), protocol.encode(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from redis.exceptions import ConnectionError as LinkBroken
@@ -16,6 +17,15 @@ def connection_options(server: Server, access: Access) -> dict[str, Any]:
     # Version 2 of the protocol has one shape for each reply, also while channels are subscribed.
     fixed = {"protocol": 2, "socket_connect_timeout": CONNECT_TIMEOUT}
     return {**where, **access.options, **fixed}
+
+
+def run_of(info: bytes) -> str:
+    """Which run of a server answers, from the reply to INFO server."""
+    found = _run.search(info)
+    return found[1].decode() if found else ""
+
+
+_run = re.compile(rb"^run_id:(\w+)", re.MULTILINE)
 
 
 def check_master(role: list[Any]) -> None:

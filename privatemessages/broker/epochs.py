@@ -1,10 +1,10 @@
 """Which epoch of each outbox this worker is in, and at which server.
 
-A server that took another's place may lack what that one had accepted last, and yet hold its epoch.
-So an epoch counts only at the server where it was joined, and only while that one is in office:
-after that nothing is accepted until this worker joins again. The first one that does so ends the
-epoch, because a worker that was away all the while, and finds its server in office again, could not
-tell otherwise what was lost between.
+A server that took another's place, or was started again, may lack what had been accepted last, and
+yet hold the epoch. So an epoch counts only at the server where it was joined, and only in that run
+and that time in office: after that nothing is accepted until this worker joins again. The first one
+that does so ends the epoch, because a worker that was away all the while, and finds its server in
+office again, could not tell otherwise what was lost between.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Epochs:
         self._router = router
         self._keys = [keys.epoch(partition) for partition in range(partitions)]
         self._joined: dict[int, tuple[Server | None, str]] = {}
-        topology.watch(self._leave)
+        topology.watch(self._leave_what_moved)
 
     def at(self, partition: int) -> tuple[Server | None, str]:
         """Who holds this outbox, and the epoch that was joined there, or NONE."""
@@ -50,7 +50,13 @@ class Epochs:
             if server is not None and not isinstance(epoch, Unavailable):
                 self._joined[partition] = server, epoch.decode()
 
-    def _leave(self) -> None:
+    def leave(self, server: Server) -> None:
+        """It is another run of it, or another one by the same name."""
+        for partition, (where, epoch) in self._joined.items():
+            if where == server:
+                self._joined[partition] = None, epoch
+
+    def _leave_what_moved(self) -> None:
         """What is somewhere else now is joined no more, even if it comes back."""
         for partition, (where, epoch) in self._joined.items():
             if where != self._topology.layout.holder(self._keys[partition]):

@@ -14,10 +14,11 @@ from typing import Any, cast
 import hiredis
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.exceptions import ConnectionError as LinkBroken
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from ..errors import Unavailable
 from .commands import Command
+from .connecting import run_of
 from .failures import CONNECTION_TROUBLE, REPLY_TIMEOUT, RETRY_AFTER, checked, is_misplaced
 
 BATCH_LIMIT = 200  # commands in one pipeline
@@ -32,11 +33,19 @@ Call = tuple[Command, "asyncio.Future[Any]"]
 class GatheringPipeline:
     """Has one connection to one server. Replies are raw.
 
-    `on_doubt()` is called where the server does not answer, or does not hold what it is asked for.
+    `on_doubt()` is called where the server does not answer, or does not hold what it is asked for;
+    `on_restart()`, where it is given, before anything is sent to another run of the server.
     """
 
-    def __init__(self, pool: ConnectionPool, on_doubt: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        on_doubt: Callable[[], None],
+        on_restart: Callable[[], None] | None = None,
+    ) -> None:
         self._on_doubt = on_doubt
+        self._on_restart = on_restart
+        self._run: str | None = None  # of the server, as it was last
         self._waiting: deque[Call] = deque()
         self._under_way: list[Call] = []
         self._sending: asyncio.Task[None] | None = None
@@ -106,8 +115,27 @@ class GatheringPipeline:
             await link.disconnect(nowait=True)
             self._displaced = False
         if not link.is_connected:
-            await link.connect()
+            await self._connect()
         return link
+
+    async def _connect(self) -> None:
+        await self._link.connect()
+        if self._on_restart is None:
+            return
+        try:
+            await self._recognise(self._on_restart)
+        except RedisError:
+            await self._link.disconnect(nowait=True)
+            raise
+
+    async def _recognise(self, on_restart: Callable[[], None]) -> None:
+        """What was to be sent was meant for the former run, so it fails."""
+        await self._link.send_command("INFO", "server", check_health=False)
+        run = run_of(await self._link.read_response())
+        former, self._run = self._run, run
+        if former not in {None, run}:
+            on_restart()
+            raise LinkBroken("the server was started again")
 
     def _answer(self, future: asyncio.Future[Any], reply: object) -> None:
         if isinstance(reply, Exception):

@@ -7,7 +7,8 @@ key no more fails, and is not sent after it: the caller knows what repeating mea
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ..errors import Unavailable
@@ -21,8 +22,14 @@ from .topology import Topology
 
 
 class Router:
-    def __init__(self, topology: Topology, links: Links) -> None:
+    def __init__(
+        self,
+        topology: Topology,
+        links: Links,
+        on_restart: Callable[[Server], None] | None = None,
+    ) -> None:
         self._topology = topology
+        self._on_restart = on_restart
         self._links = links
         self._pipelines: dict[Server, GatheringPipeline] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -69,8 +76,9 @@ class Router:
     def _pipeline(self, server: Server) -> GatheringPipeline:
         found = self._pipelines.get(server)
         if found is None:
-            pool = self._links.to(server)
-            found = self._pipelines[server] = GatheringPipeline(pool, self._topology.doubt)
+            on_restart = self._on_restart and partial(self._on_restart, server)
+            found = GatheringPipeline(self._links.to(server), self._topology.doubt, on_restart)
+            self._pipelines[server] = found
         return found
 
     def _forget_those_without(self) -> None:

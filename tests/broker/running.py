@@ -58,6 +58,11 @@ class Network:
     def thaw(self):
         self._flowing.set()
 
+    def lead_to(self, target):
+        """Somewhere else from now on."""
+        self._target = target
+        self.cut()
+
     def cut(self):
         for writer in self._links:
             writer.transport.abort()

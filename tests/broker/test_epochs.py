@@ -1,0 +1,63 @@
+"""A server that was started again, or another one behind the same address."""
+
+import asyncio
+
+import pytest
+
+from privatemessages.broker.asynchronous import FORGOTTEN
+from privatemessages.errors import Unavailable
+from tests.broker.conftest import spoken, worker_at
+from tests.broker.running import asynchronous, network
+from tests.broker.test_failover import THREADS, accepted
+from tests.services import RedisServer
+
+
+@pytest.fixture
+def forgetful():
+    """Keeps what it was told to save, and no more: as with the last second before a power cut."""
+    with RedisServer("--appendonly", "no") as server:
+        yield server
+
+
+def start_again(server):
+    server.kill()
+    server.start()
+
+
+@asynchronous
+async def test_what_was_accepted_last_may_be_gone_though_the_epoch_is_there(forgetful):
+    async with worker_at(forgetful.url) as one, worker_at(forgetful.url) as other:
+        for worker in (one, other):
+            assert await worker.broker.accept(spoken()) == 1
+        forgetful.client().save()
+        assert await one.broker.accept(spoken()) == 1
+        await asyncio.to_thread(start_again, forgetful)
+        assert len(await other.broker.spoken([42])) == 2, "nothing was lost"
+
+        for worker in (one, other):
+            assert await accepted(worker.broker) == FORGOTTEN
+            await worker.broker.join_epochs()
+        for worker in (one, other):
+            assert [await accepted(worker.broker, it) for it in THREADS] == [1] * len(THREADS)
+
+
+@asynchronous
+async def test_behind_one_address_there_may_be_another_server(redis_server, forgetful):
+    async with network(redis_server.port) as between, worker_at(between.url) as worker:
+        assert await worker.broker.accept(spoken()) == 1
+        epochs = {
+            key: redis_server.client().get(key) for key in redis_server.client().keys("*:epoch")
+        }
+        forgetful.client().mset(epochs)
+        between.lead_to(forgetful.port)
+        assert await accepted(worker.broker) == FORGOTTEN
+
+
+@asynchronous
+async def test_a_link_that_breaks_ends_no_epoch(redis_server):
+    async with network(redis_server.port) as between, worker_at(between.url) as worker:
+        assert await worker.broker.accept(spoken()) == 1
+        between.cut()
+        with pytest.raises(Unavailable):
+            await worker.broker.accept(spoken())
+        assert await accepted(worker.broker) == 1
