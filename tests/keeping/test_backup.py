@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import stat
+import subprocess
 from contextlib import closing
 
 import psycopg2
@@ -147,6 +148,32 @@ def test_a_database_that_holds_something_is_replaced_only_by_force(still_site, b
     site.restore("--force", backup)
     assert site.ask("SELECT count(*), count(nullif(email, '')) FROM auth_user") == [(before, 0)]
     assert site.ask("SELECT count(*) FROM django_session") == [(0,)]
+
+
+def test_what_a_later_version_made_goes_too_and_is_in_nobodys_way(still_site, backup):
+    """Otherwise that version's migrations would meet their own tables."""
+    site = still_site
+    later = "privatemessages_later (message_id bigint REFERENCES privatemessages_message)"
+    site.change(f"CREATE TABLE {later}")
+    site.restore("--force", backup)
+
+    left = site.ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    assert ("privatemessages_later",) not in left
+    assert ("privatemessages_message",) in left
+
+
+def test_a_backup_that_ends_too_early_changes_nothing(still_site, backup, tmp_path):
+    site = still_site
+    cut = shutil.copytree(backup, tmp_path / "cut")
+    dump = cut / "database.dump"
+    dump.write_bytes(dump.read_bytes()[: dump.stat().st_size * 9 // 10])
+    sums = subprocess.check_output(["sha256sum", "database.dump", "about.txt"], cwd=cut)
+    (cut / "sha256sums").write_bytes(sums)
+    site.change("CREATE TABLE still_there ()")
+
+    done = site.keep("restore", "--force", cut)
+    assert (done.returncode, "nothing was changed" in done.stderr) == (1, True)
+    assert site.ask("SELECT to_regclass('still_there') IS NOT NULL") == [(True,)]
 
 
 def test_a_damaged_backup_changes_nothing(still_site, backup, tmp_path):
