@@ -205,7 +205,7 @@ class TestEnvironment:
     """deploy/with-environment."""
 
     def run(self, folder, text):
-        (folder / "environment").write_text(text)
+        (folder / "environment").write_text(text, newline="")
         return run(DEPLOY / "with-environment", folder / "environment", "env", "-0")
 
     def test_takes_values_as_they_are(self, folder):
@@ -224,6 +224,12 @@ class TestEnvironment:
     def test_takes_off_quotes_as_systemd_does(self, folder, quote):
         _, said = self.run(folder, f"QUOTED={quote}two words{quote}")
         assert "QUOTED=two words" in said.split("\0")
+
+    @pytest.mark.parametrize("end", [" ", "\t ", "\r"])
+    def test_takes_nothing_that_stands_around_a_value_as_systemd_does_not(self, folder, end):
+        """A key that ends in a blank is no longer the one that workers show."""
+        _, said = self.run(folder, f"KEY= a key{end}\nQUOTED=' kept '{end}\nNONE={end}\n")
+        assert {"KEY=a key", "QUOTED= kept ", "NONE="} <= set(said.split("\0"))
 
     @pytest.mark.parametrize("line", ["hunter2", "=hunter2", "MY KEY=hunter2", "1A=hunter2"])
     def test_tells_the_place_of_a_mistake_and_no_secret(self, folder, line):
