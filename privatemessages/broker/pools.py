@@ -29,8 +29,7 @@ def pool_to(server: Server, access: Access, timeout: float, **more: Any) -> Conn
         _kind(server, access),
         socket_timeout=timeout,
         retry=Retry(NoBackoff(), 0),
-        **connection_options(server, access),
-        **more,
+        **{**connection_options(server, access), **more},
     )
 
 
@@ -47,7 +46,8 @@ def connect_to_master(link: AbstractConnection) -> None:
 
 
 def ask(server: Server, discovery: Discovery) -> list[Any]:
-    link = pool_to(server, discovery.access, ASK_TIMEOUT).make_connection()
+    quick = {"socket_connect_timeout": ASK_TIMEOUT}
+    link = pool_to(server, discovery.access, ASK_TIMEOUT, **quick).make_connection()
     try:
         link.connect()
         return exchange(link, discovery.questions)

@@ -23,6 +23,8 @@ from .failures import CONNECTION_TROUBLE, Unsent, is_misplaced
 from .layouts import initial, key_of
 from .pools import ask, connect_to_master, exchange, pool_to
 
+ASKING = 1.5  # s after which nobody else is asked
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,7 +39,7 @@ class Servers:
         self._pools: dict[Server, ConnectionPool] = {}
         self._asking, self._pooling = threading.Lock(), threading.Lock()
         self._asked_at = self._believed_until = 0.0  # monotonic, in s
-        self._silent: set[Server] = set()  # did not answer when they were asked last
+        self._silent_at: dict[Server, float] = {}  # when they were asked in vain, on the same clock
 
     def call(self, wanted: Sequence[Command]) -> list[Any]:
         """Raw replies, in the order of the commands; where one failed, its exception."""
@@ -121,18 +123,24 @@ class Servers:
         return True
 
     def _ask(self) -> list[Found]:
-        """The first that knows a whole is enough; otherwise what all of them know."""
+        """The first that knows a whole is enough; otherwise what those know who are in reach.
+
+        Where many do not answer, some are asked the next time: a person waits behind it.
+        """
         found: list[Found] = []
         candidates = self._discovery.candidates(self._layout.servers)
-        for server in sorted(candidates, key=self._silent.__contains__):
+        last = time.monotonic() + ASKING
+        for server in sorted(candidates, key=lambda it: self._silent_at.get(it, 0.0)):
+            if time.monotonic() > last:
+                break
             try:
                 replies = ask(server, self._discovery)
                 found.append(self._discovery.read(replies, server))
             except (RedisError, *CONNECTION_TROUBLE) as error:
                 logger.debug("%s does not say who holds what: %s", server, error)
-                self._silent.add(server)
+                self._silent_at[server] = time.monotonic()
             else:
-                self._silent.discard(server)
+                self._silent_at.pop(server, None)
                 if found[-1].is_whole:
                     return found[-1:]
         return found

@@ -1,9 +1,9 @@
-"""What a wiped Redis takes with it, or one that fell or began anew, and how the order is kept all the same.
+"""What a wiped Redis takes with it, or one that fell, and how the order is kept all the same.
 
 Messages that were accepted and not yet stored are gone, or the last of them where a replica took
-over that did not have them yet, and only their senders still have them. A later message of the same
-sender must not be accepted before they have come again. So nothing is accepted until every socket
-was sent away: a client that reconnects begins with its oldest message.
+over that did not have them yet, or after a power cut, and only their senders still have them. A
+later message of the same sender must not be accepted before they have come again. So nothing is
+accepted until every socket was sent away: a client that reconnects begins with its oldest message.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class Metrics:
 
     def _count_troubles(self) -> None:
         self.losses = self._counter("pubsub_losses", "Times that published frames may be missing")
-        self.wipes = self._counter("redis_wipes", "Times that Redis may have forgotten some of the outbox")
+        self.wipes = self._counter("redis_wipes", "Times that Redis may have forgotten messages")
         self.refreshes = self._counter("refreshes", "People read again from the database")
         self.reviews = self._counter("reviews", "Threads whose members were read again")
         self.presence_failures = self._counter(
