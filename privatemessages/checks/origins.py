@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings as project
 from django.core.checks import CheckMessage, Warning  # noqa: A004 - Django's name
@@ -20,12 +20,41 @@ def check_origins(settings: Settings) -> Iterator[CheckMessage]:
         "CSRF_TRUSTED_ORIGINS": project.CSRF_TRUSTED_ORIGINS,
     }
     for name, origins in listed.items():
-        for origin in filter(_is_for_development, origins):
-            yield Warning(
-                f"{name} has {origin}, which is for development.",
-                hint="Take it out: another program on a person's machine may be behind it.",
-                id="privatemessages.W011",
-            )
+        for origin in origins:
+            yield from _judged(name, origin)
+
+
+def _judged(name: str, origin: str) -> Iterator[CheckMessage]:
+    parts = _split(origin)
+    if parts is None:
+        yield Warning(
+            f"{name} has {origin}, which is no origin and lets nobody in.",
+            hint="Write a scheme and a host, such as https://example.com.",
+            id="privatemessages.W021",
+        )
+    elif _is_for_development(parts):
+        yield Warning(
+            f"{name} has {origin}, which is for development.",
+            hint="Take it out: another program on a person's machine may be behind it.",
+            id="privatemessages.W011",
+        )
+
+
+def _split(origin: str) -> SplitResult | None:
+    """None for what a browser never sends as an origin."""
+    try:
+        parts = urlsplit(origin)
+        is_whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_whole = False
+    return parts if is_whole and parts.path in ("", "/") else None
+
+
+def _is_for_development(parts: SplitResult) -> bool:
+    """Of this machine; or without TLS, where the site has it."""
+    return _is_loopback(parts.hostname or "") or (
+        parts.scheme == "http" and project.SESSION_COOKIE_SECURE
+    )
 
 
 @for_deployment
@@ -46,14 +75,6 @@ def check_socket_url(settings: Settings) -> Iterator[CheckMessage]:
             hint="Let it begin with wss://.",
             id="privatemessages.W019",
         )
-
-
-def _is_for_development(origin: str) -> bool:
-    """Of this machine; or without TLS, where the site has it."""
-    parts = urlsplit(origin)
-    return _is_loopback(parts.hostname or "") or (
-        parts.scheme == "http" and project.SESSION_COOKIE_SECURE
-    )
 
 
 def _is_loopback(hostname: str) -> bool:

@@ -59,7 +59,7 @@ def _redis(settings: conf.Settings) -> Iterator[CheckMessage]:
 def _naming(settings: conf.Settings) -> Iterator[CheckMessage]:
     try:
         found = import_string(settings.PERSON_NAME) if settings.PERSON_NAME else str
-    except ImportError:
+    except (ImportError, TypeError, ValueError):  # a path may begin with a dot, or be no name
         found = None
     if not callable(found):
         yield Error(

@@ -243,6 +243,21 @@ class TestOrigins:
         assert ids(messages) == ["privatemessages.W011"] * 2
         assert all(origin in message.msg for message in messages)
 
+    @pytest.mark.parametrize(
+        "origin",
+        ["a.example.com", "https://[", "https://a:b", "https://", "wss://a", "https://a/b"],
+    )
+    def test_one_that_is_none_is_told(self, said, settings, origin):
+        settings.CSRF_TRUSTED_ORIGINS = [origin]
+        messages = said(origins.check_origins, ALLOWED_ORIGINS=[origin])
+        assert ids(messages) == ["privatemessages.W021"] * 2
+        assert all(origin in message.msg for message in messages)
+
+    @pytest.mark.parametrize("origin", ["https://a.example.com", "https://*.example.com:8443/"])
+    def test_of_others_nothing_is_said(self, said, settings, origin):
+        settings.CSRF_TRUSTED_ORIGINS = [origin]
+        assert said(origins.check_origins, ALLOWED_ORIGINS=[origin]) == []
+
     def test_others_are_well(self, said, settings):
         settings.SESSION_COOKIE_SECURE = True
         allowed = ["https://a.example.com", "https://localhost.example.com"]

@@ -59,7 +59,7 @@ def test_an_address_of_redis_that_is_none_is_an_error(own, url):
     assert "word" not in message.msg
 
 
-@pytest.mark.parametrize("path", ["nowhere.at_all", "nodots", "privatemessages.conf.NAME"])
+@pytest.mark.parametrize("path", ["nowhere.at_all", "nodots", "..x", "privatemessages.conf.NAME"])
 def test_a_name_of_no_callable_is_an_error(own, path):
     assert ids(own(PERSON_NAME=path)) == ["privatemessages.E003"]
     assert own(PERSON_NAME="privatemessages.people.default_name") == []
