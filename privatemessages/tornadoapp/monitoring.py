@@ -103,7 +103,7 @@ class Metrics:
         self.lag = Lag(lag.observe)
         self.ready = self._gauge("ready", "Whether /readyz says so")
         self.draining = self._gauge("draining", "Whether this worker is on its way out")
-        self.redis_up = self._gauge("redis_up", "Whether Redis answers")
+        self.redis_up = self._gauge("redis_up", "Whether all of Redis answers")
         self.waiting = self._gauge("outbox_waiting", "Messages spoken and not stored")
         self.oldest = self._gauge("outbox_oldest_seconds", "Age of the oldest of them")
         self.dead = self._gauge("outbox_set_aside", "Messages that only failed")

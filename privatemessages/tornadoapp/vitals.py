@@ -11,6 +11,8 @@ from ..broker.blocking import OutboxState
 from ..errors import Unavailable
 from .monitoring import Metrics
 
+REDIS = "redis"  # what fails
+
 
 class Vitals:
     """`draining` tells whether the worker is on its way out."""
@@ -28,19 +30,21 @@ class Vitals:
         try:
             await self._broker.ping()
         except Unavailable:
-            found.append("redis")
+            found.append(REDIS)
         return found
 
     async def measure(self) -> None:
-        """Without Redis there are no figures of the outbox, and `redis_up` says so."""
-        try:
-            state = await self._broker.outbox_state()
-        except Unavailable:
-            state = None
-        self._tell_outbox(state)
-        is_ready = state and self._broker.subscriptions.connected and not self._draining()
-        self._metrics.ready.set(bool(is_ready))
+        """Without all of Redis there are no figures of the outbox, and `redis_up` says so."""
+        failing = await self.failing()
+        self._metrics.ready.set(not failing)
         self._metrics.draining.set(self._draining())
+        self._tell_outbox(None if REDIS in failing else await self._outbox_state())
+
+    async def _outbox_state(self) -> OutboxState | None:
+        try:
+            return await self._broker.outbox_state()
+        except Unavailable:
+            return None
 
     def _tell_outbox(self, state: OutboxState | None) -> None:
         self._metrics.redis_up.set(state is not None)
