@@ -68,8 +68,8 @@ def _list(text: str) -> list[str]:
 def _url(*schemes: str) -> Callable[[str], str]:
     def parse(url: str) -> str:
         parts = urlsplit(url)
-        if parts.scheme not in schemes or not parts.netloc:
-            raise ValueError
+        if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+            raise ValueError  # so does asking for a port that is no number
         return url
 
     return parse

@@ -1,6 +1,7 @@
 """Everything of one person, for them to have: plain values, read as one goes on.
 
-What others wrote is not theirs. Other people are named by their ids alone.
+What others wrote is not theirs, but for titles and the reasons for what was done to them. Other
+people are named by their ids alone.
 """
 
 from __future__ import annotations

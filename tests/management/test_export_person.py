@@ -89,6 +89,14 @@ def test_nothing_of_others_and_no_key_is_there(thread, group, alice, bob, tmp_pa
         assert foreign not in text
 
 
+def test_reasons_that_others_gave_are_theirs_where_they_concern_them(room, alice, bob, exported):
+    actions.ban(alice, room.id, bob, reason="was rude")
+    found = exported(bob)
+
+    assert [it["why"] for it in found["bans"]] == ["was rude"]
+    assert "was rude" in {it["why"] for it in found["administration"]}
+
+
 def test_all_that_names_a_person_is_exported_or_said_not_to_be():
     """A new column that leads to a person has to be thought of here."""
     known = {

@@ -86,6 +86,8 @@ class TestWrongValues:
             ("LOG_LEVEL", "LOUD", "one of DEBUG"),
             ("SOCKET_URL", "https://chat.example.com", "ws://"),
             ("SEND_MESSAGE_API_URL", "127.0.0.1:8000", "http://"),
+            ("SEND_MESSAGE_API_URL", "http://127.0.0.1:port/", "http://"),
+            ("SOCKET_URL", "wss://:443/ws/", "wss://"),
         ],
     )
     def test_one_sentence_names_it_and_what_it_has_to_be(self, name, text, words):

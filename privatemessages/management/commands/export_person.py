@@ -37,7 +37,8 @@ LISTS: dict[str, tuple[str, Callable[[AbstractBaseUser], Iterable[exporting.Valu
 class Command(BaseCommand):
     help = (
         "Writes everything of one person as JSON, into a new folder or a zip file that only its"
-        " owner may read. What others wrote is not in it, and other people are numbers."
+        " owner may read. Other people are numbers, and what they wrote is not in it, but for"
+        " titles and the reasons for what was done to this one."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
