@@ -102,7 +102,9 @@ class Connections:
     def _note_refusal(self, error: Exception) -> None:
         """It is there, but full, say: it may refuse only some commands."""
         if time.monotonic() > self._quiet_until:
-            logger.warning("Redis refuses a copy of a session: %s", error)
+            # Behind these words it repeats the command: keys of sessions, and what they hold.
+            said, _, _ = str(error).partition(", with args")
+            logger.warning("Redis refuses a copy of a session: %s", said)
             self._quiet_until = time.monotonic() + QUIET
 
     def _note_success(self) -> None:

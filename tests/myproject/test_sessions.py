@@ -334,6 +334,19 @@ def test_a_redis_that_does_not_tell_its_run_is_not_believed(settings, caplog):
     assert "INFO" in caplog.text
 
 
+@pytest.mark.parametrize("command", ["MGET", "SET"])
+def test_what_redis_repeats_of_a_refused_command_is_not_logged(settings, caplog, command):
+    """The key of a session is all that somebody needs to be that person."""
+    with sessions_on(settings, "--rename-command", command, ""):
+        store = SessionStore()
+        store["name"] = "Alice"
+        store.save()
+        assert SessionStore(store.session_key).load() == {"name": "Alice"}
+        assert f"refuses a copy of a session: unknown command '{command}'" in caplog.text
+        assert store.session_key not in caplog.text
+        assert store.encode({"name": "Alice"})[:10] not in caplog.text
+
+
 def test_a_redis_that_is_none_is_away(settings):
     with pytest.raises(Away):
         Copies("redis://127.0.0.1:1/0").read("a" * 32)
