@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -23,19 +24,25 @@ Opening = Callable[[str], AbstractContextManager[IO[bytes]]]
 
 @contextmanager
 def folder(path: Path) -> Iterator[Opening]:
-    """Raises FileExistsError: what is there already is never mixed with it."""
+    """All of it or nothing. Raises FileExistsError: what is there is never mixed with it."""
     path.mkdir(mode=OWN_FOLDER)
-    yield lambda name: _own_file(path / name)
+    try:
+        yield lambda name: _own_file(path / name)
+    except BaseException:
+        shutil.rmtree(path)
+        raise
 
 
 @contextmanager
 def archive(path: Path) -> Iterator[Opening]:
-    """Raises FileExistsError."""
-    with (
-        _own_file(path) as file,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed,
-    ):
-        yield lambda name: packed.open(name, "w", force_zip64=True)
+    """All of it or nothing. Raises FileExistsError."""
+    file = _own_file(path)
+    try:
+        with file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            yield lambda name: packed.open(name, "w", force_zip64=True)
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def _own_file(path: Path) -> IO[bytes]:

@@ -7,12 +7,13 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import models
+from django.db import OperationalError, models
 from django.utils import timezone
 
 from privatemessages import actions, wiring
 from privatemessages.broker import keys
 from privatemessages.history import belongings
+from privatemessages.management.commands import export_person
 from privatemessages.models import Message, Thread
 from tests.actions.test_erasing import sign_in
 from tests.messenger import write
@@ -202,6 +203,18 @@ def test_what_is_there_already_is_left_alone(alice, tmp_path):
         with pytest.raises(CommandError, match="is there already"):
             export("alice", "--output", path)
     assert (tmp_path / "old.zip").read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["all", "all.zip"])
+def test_half_of_it_is_not_left_to_be_taken_for_all(alice, tmp_path, monkeypatch, name):
+    def broken(_):
+        yield {"number": 1}
+        raise OperationalError("the database went away")
+
+    monkeypatch.setitem(export_person.LISTS, "messages", ("all that they wrote", broken))
+    with pytest.raises(OperationalError):
+        export("alice", "--output", tmp_path / name)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("words", [[], ["alice", "--id", "1"]])
