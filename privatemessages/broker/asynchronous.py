@@ -144,6 +144,15 @@ class Broker:
         """From now on, accepts into what Redis remembers now, at the servers of now."""
         await self._epochs.join()
 
+    async def begin_again(self) -> None:
+        """The same after FORGOTTEN; raises Conflict as `agree_on_partitions`."""
+        layout = self._topology.layout
+        # The number may be forgotten like the rest, and a worker with another one would be let in.
+        # What has fallen can be asked for nothing, and need not hold up the others.
+        if layout.holder(keys.PARTITIONS) not in layout.fallen:
+            await self.agree_on_partitions()
+        await self.join_epochs()
+
     async def outbox_state(self) -> OutboxState:
         """How much waits, since when, and what was set aside."""
         every = range(self.partitions)

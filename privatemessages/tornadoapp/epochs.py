@@ -45,9 +45,7 @@ class Epochs:
             # Those who came while Redis was asked have sent into the old epoch as well.
             self._send_away()
             try:
-                # Forgotten like the rest, and then a worker with another number would be let in.
-                await self._broker.agree_on_partitions()
-                await self._broker.join_epochs()
+                await self._broker.begin_again()
             except Unavailable as error:
                 logger.warning("No new epoch yet: %s", error)
                 await asyncio.sleep(RETRY_PAUSE)

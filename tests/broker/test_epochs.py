@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
+from privatemessages.broker import keys
 from privatemessages.broker.asynchronous import FORGOTTEN
 from privatemessages.errors import Unavailable
 from tests.broker.conftest import spoken, worker_at
-from tests.broker.running import asynchronous, network
-from tests.broker.test_failover import THREADS, accepted
+from tests.broker.running import POLL, asynchronous, network
+from tests.broker.test_failover import BACK, CHANNELS, PARTITIONS, THREADS, accepted
 from tests.services import RedisServer
 
 
@@ -51,6 +52,40 @@ async def test_behind_one_address_there_may_be_another_server(redis_server, forg
         forgetful.client().mset(epochs)
         between.lead_to(forgetful.port)
         assert await accepted(worker.broker) == FORGOTTEN
+
+
+@asynchronous
+async def test_a_fallen_node_keeps_nobody_from_the_epochs_of_the_others(cluster):
+    """Not even the one that holds the number of partitions."""
+    async with worker_at(cluster.url) as worker:
+        node = await asyncio.to_thread(cluster.master_of, keys.PARTITIONS)
+        kept = next(it for it in THREADS if cluster.master_of(CHANNELS[it]) is not node)
+        other = cluster.master_of(CHANNELS[kept])
+        cluster.replica_of(node).kill()
+        node.kill()
+        other.wipe()
+        async with asyncio.timeout(BACK):
+            assert await accepted(worker.broker, kept) == FORGOTTEN
+            await begun_again(worker.broker)
+        assert await accepted(worker.broker, kept) == 1
+
+
+async def begun_again(broker):
+    while True:
+        try:
+            return await broker.begin_again()
+        except Unavailable:
+            await asyncio.sleep(POLL)
+
+
+@asynchronous
+async def test_the_number_of_partitions_is_noted_again(redis_server):
+    async with worker_at(redis_server.url) as worker:
+        redis_server.wipe()
+        assert await accepted(worker.broker) == FORGOTTEN
+        await worker.broker.begin_again()
+        assert redis_server.client().get(keys.PARTITIONS) == str(PARTITIONS)
+        assert await accepted(worker.broker) == 1
 
 
 @asynchronous
