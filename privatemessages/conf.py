@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 NAME = "PRIVATEMESSAGES"
 
 HIGHEST_PORT = 65_535
+HEADER = "^[ -~]*$"  # what workers can send as one
 
 
 class Settings(BaseModel):
@@ -52,7 +53,7 @@ class Settings(BaseModel):
         "", description="Dotted path of a callable: from a user to the name that others see"
     )
 
-    API_KEY: str = Field("", repr=False, description="What workers show to Django")
+    API_KEY: str = Field("", pattern=HEADER, repr=False, description="What workers show to Django")
     API_KEY_FALLBACKS: list[str] = Field(
         [], repr=False, description="Earlier API_KEYs that are still accepted"
     )
@@ -67,7 +68,9 @@ class Settings(BaseModel):
         "", description="Where workers hand on commands, unless beside SEND_MESSAGE_API_URL"
     )
     SAVE_HOST: str = Field(
-        "", description="The Host that workers send, unless that of SEND_MESSAGE_API_URL"
+        "",
+        pattern=HEADER,
+        description="The Host that workers send, unless that of SEND_MESSAGE_API_URL",
     )
     SAVE_TIMEOUT: float = Field(30.0, gt=0, description="Seconds for saving one batch")
     SAVE_BATCH: int = Field(200, ge=1, le=1000, description="Messages in one batch at most")

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from privatemessages.broker import addresses
-from privatemessages.conf import HIGHEST_PORT, Settings
+from privatemessages.conf import HEADER, HIGHEST_PORT, Settings
 
 PLAIN = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
 FORMATS = ("json", "line")  # of the log
@@ -58,7 +58,7 @@ def _bound(bound: object) -> list[str]:
             return [f"to {le}"]
         case Gt(gt):
             return [f"above {gt}"]
-    return []
+    return ["in ASCII"] if getattr(bound, "pattern", None) == HEADER else []
 
 
 def _list(text: str) -> list[str]:

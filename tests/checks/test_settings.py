@@ -51,6 +51,20 @@ def test_an_empty_key_is_an_error(settings, found):
     assert ids(found()) == ["privatemessages.E002"]
 
 
+@pytest.mark.parametrize("name", ["API_KEY", "SAVE_HOST"])
+@pytest.mark.parametrize("text", ["ключ", "two\nlines", "ends\n"])
+def test_what_no_header_can_carry_is_an_error(settings, found, name, text):
+    """A worker would end over it, as often as it saves."""
+    settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {name: text}
+    if name == "API_KEY":
+        settings.API_KEY = text
+    (message,) = found()
+
+    assert message.id == "privatemessages.E001"
+    assert name in message.msg
+    assert text not in message.msg
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1", "redis://:word@127.0.0.1:port/0"])
 def test_an_address_of_redis_that_is_none_is_an_error(own, url):
     (message,) = own(REDIS_URL=url)
