@@ -59,9 +59,8 @@ class Network:
         self._flowing.set()
 
     def lead_to(self, target):
-        """Somewhere else from now on."""
+        """Who connects from now on comes somewhere else."""
         self._target = target
-        self.cut()
 
     def cut(self):
         for writer in self._links:

@@ -25,6 +25,11 @@ def start_again(server):
     server.start()
 
 
+def replicate_epochs(server, other):
+    names = [keys.epoch(partition) for partition in range(PARTITIONS)]
+    other.client().mset(dict(zip(names, server.client().mget(names), strict=True)))
+
+
 @asynchronous
 async def test_what_was_accepted_last_may_be_gone_though_the_epoch_is_there(forgetful):
     async with worker_at(forgetful.url) as one, worker_at(forgetful.url) as other:
@@ -46,12 +51,23 @@ async def test_what_was_accepted_last_may_be_gone_though_the_epoch_is_there(forg
 async def test_behind_one_address_there_may_be_another_server(redis_server, forgetful):
     async with network(redis_server.port) as between, worker_at(between.url) as worker:
         assert await worker.broker.accept(spoken()) == 1
-        epochs = {
-            key: redis_server.client().get(key) for key in redis_server.client().keys("*:epoch")
-        }
-        forgetful.client().mset(epochs)
+        replicate_epochs(redis_server, forgetful)
         between.lead_to(forgetful.port)
+        between.cut()
         assert await accepted(worker.broker) == FORGOTTEN
+
+
+@asynchronous
+async def test_who_became_a_replica_is_left_for_the_master_behind_the_address(
+    redis_server, forgetful
+):
+    async with network(forgetful.port) as between, worker_at(between.url) as worker:
+        assert await worker.broker.accept(spoken()) == 1
+        replicate_epochs(forgetful, redis_server)
+        forgetful.client().replicaof("127.0.0.1", redis_server.port)
+        between.lead_to(redis_server.port)  # a link that is there leads where it did
+        async with asyncio.timeout(BACK):
+            assert await accepted(worker.broker) == FORGOTTEN
 
 
 @asynchronous

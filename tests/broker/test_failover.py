@@ -1,6 +1,7 @@
 """What happens when another server takes over, or a slot moves, while both clients are at work."""
 
 import asyncio
+import math
 from collections.abc import Iterable
 from contextlib import closing
 from itertools import count
@@ -8,11 +9,12 @@ from itertools import count
 import pytest
 
 from privatemessages import protocol
-from privatemessages.broker import blocking, keys, topology
+from privatemessages.broker import blocking, keys, subscriptions, topology
+from privatemessages.broker.addresses import Server
 from privatemessages.broker.asynchronous import FORGOTTEN
-from privatemessages.broker.layouts import slot_of
+from privatemessages.broker.layouts import Whole, slot_of
 from privatemessages.errors import Unavailable
-from tests.broker.conftest import broker_at, settings_for, spoken, worker_at
+from tests.broker.conftest import broker_at, clean, settings_for, spoken, worker_at
 from tests.broker.running import asynchronous, soon
 from tests.services import RedisSentinel
 
@@ -139,6 +141,32 @@ async def test_what_django_tells_after_it_is_heard(watched):
                 await asyncio.to_thread(django.tell_thread, thread, typing(thread))
             await soon(lambda: len(worker.frames) == len(THREADS))
             await asyncio.to_thread(django.ping)
+
+
+@asynchronous
+async def test_django_tells_nothing_to_a_replica_that_it_takes_for_the_master(sentinels):
+    watched = clean(sentinels)
+    with closing(blocking.Broker(settings_for(watched.url))) as django:
+        async with worker_at(watched.url) as worker:
+            await worker.broker.subscriptions.subscribe(CHANNELS)
+            django._servers._layout = Whole(Server("127.0.0.1", watched.replica().address))
+            django._servers._believed_until = math.inf
+            await asyncio.to_thread(django.tell_thread, 0, typing(0))
+            await soon(lambda: worker.frames)
+
+
+@asynchronous
+async def test_workers_look_again_when_nobody_tells_the_former_master_any_more(
+    sentinels, monkeypatch
+):
+    monkeypatch.setattr(subscriptions, "AFTERMATH", BACK / 2)
+    async with worker_at(clean(sentinels).url) as worker:
+        await worker.broker.subscriptions.subscribe(CHANNELS)
+        await asyncio.to_thread(sentinels.fail_over)
+        await soon(lambda: worker.losses and worker.broker.subscriptions.connected, BACK)
+        await hears_all(worker)
+        losses = worker.losses
+        await soon(lambda: worker.losses > losses, BACK)
 
 
 @asynchronous
