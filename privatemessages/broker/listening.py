@@ -168,10 +168,11 @@ class Link:
     def _confirm(self, channel: str) -> None:
         self._unanswered[channel] -= 1
         # An earlier SUBSCRIBE of a channel that was dropped and wanted again says nothing yet.
-        if self._unanswered[channel] > 0 or channel not in self.channels:
+        if self._unanswered[channel] > 0:
             return
         del self._unanswered[channel]
-        self._listener.on_confirmed(self, channel)
+        if channel in self.channels:
+            self._listener.on_confirmed(self, channel)
 
     def _release(self, channel: str) -> None:
         """A server that gives a slot away tells so, unasked, of the channels in it."""

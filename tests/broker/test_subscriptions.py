@@ -130,6 +130,21 @@ async def test_a_dropped_channel_is_silent(redis_server, store):
 
 
 @asynchronous
+async def test_a_link_forgets_what_was_dropped_unconfirmed(redis_server, monkeypatch):
+    """While Redis stands still, people come and go, each with channels of their own."""
+    monkeypatch.setattr(subscriptions, "CONFIRM_TIMEOUT", 0.1)
+    async with network(redis_server.port) as between, listening(between.url) as listener:
+        between.freeze()
+        with pytest.raises(Unavailable):
+            await listener.link.subscribe(CHANNELS)
+        listener.link.unsubscribe(CHANNELS)
+        between.thaw()
+        await listener.link.subscribe([A])
+        [link] = listener.link._links.values()
+        assert not link._unanswered
+
+
+@asynchronous
 async def test_a_killed_link_comes_back_and_the_loss_is_told_once(redis_server, store):
     async with listening(redis_server.url) as listener:
         await listener.link.subscribe(CHANNELS)
