@@ -42,12 +42,16 @@ class Road:
                 self._runner.run(socket.close())
 
     def go(self) -> None:
-        """A message from each socket to all of them."""
+        """A message from each socket to all of them, and then a read mark from each.
+
+        Any worker may save the messages, but each saves its own sockets' marks.
+        """
         said = [self._talk(number, socket) for number, socket in enumerate(self._sockets)]
         with self._report.step("read back"):
             self._read_back()
-        with self._report.step("read mark"):
-            self._mark_read(max(said))
+        for seq, socket in zip(said, self._sockets, strict=True):
+            with self._report.step("read mark", socket.url):
+                self._mark_read(seq, socket)
 
     def _open(self, url: str, session: str, manner: Manner) -> None:
         wanted = handshake(url, session, manner, self._timeout)
@@ -115,16 +119,16 @@ class Road:
         if found != {self._probe.message_id(n): self._text(n) for n in numbers}:
             raise Broken(words.OTHER_TEXT)
 
-    def _mark_read(self, seq: int) -> None:
-        """Told to the other socket at once, and stored soon."""
-        sender, listener = self._sockets[0], self._sockets[1]
+    def _mark_read(self, seq: int, sender: ProbeSocket) -> None:
+        """Told to the other sockets at once, and stored soon."""
+        listener = next(other for other in self._sockets if other is not sender)
         mark = {"type": "read", "thread": self._probe.thread_id, "seq": seq}
         self._say(sender, mark)
         self._hear(listener, lambda it: _is("read")(it) and it["seq"] == seq, words.NO_MARK)
         until = time.monotonic() + self._timeout
         while self._read_seq() < seq:
             if time.monotonic() > until:
-                raise Broken(words.MARK_NOT_STORED)
+                raise Broken(words.mark_not_stored(sender.url))
             time.sleep(POLL)
 
     def _read_seq(self) -> int:

@@ -10,7 +10,7 @@ from tests.services import ROOT, eventually
 GROUND = ["settings", "database", "Redis", "saving", "addresses", "probe", "session"]
 SOCKET = ["handshake", "hello"]
 MESSAGE = ["accepted", "relayed", "stored"]
-END = ["read back", "read mark", "cleaned up"]
+END = ["read back", *["read mark"] * 2, "cleaned up"]
 
 pytestmark = pytest.mark.usefixtures("unchanged")
 

@@ -19,10 +19,6 @@ NO_MARK = (
     "The other socket was not told what was read. The workers do not hear each other through "
     "Redis: do all have the same REDIS_URL?"
 )
-MARK_NOT_STORED = (
-    "A message was stored and a read mark was not. Workers and Django may be of different "
-    "versions: restart all of them."
-)
 
 
 def not_accepted(code: str, detail: str) -> str:
@@ -60,6 +56,14 @@ def saving_fails(waiting: int) -> str:
         f"It waits in the outbox ({waiting} waiting): the worker that saves it cannot. Saving "
         "works with the API_KEY and SEND_MESSAGE_API_URL of this command, so that worker has "
         'others; its log says "Saving fails" and why.'
+    )
+
+
+def mark_not_stored(url: str) -> str:
+    return (
+        "Messages are stored, and what was read is not: the worker at "
+        f"{url} cannot save. Saving works with the API_KEY and SEND_MESSAGE_API_URL of this "
+        'command, so that worker has others; its log says "Saving fails" and why.'
     )
 
 
