@@ -97,6 +97,7 @@ def test_a_mute_shuts_the_field_at_once_and_ends(group):
 def test_what_is_closed_can_be_read_and_not_written_in(group):
     mine, theirs, _ = group
     mine.write("the last word")
+    mine.sees_sent("the last word")
     act(mine, "POST", "/close")
     for tab in (mine, theirs):
         expect(tab.shut).to_have_text("This is closed: it can be read, but nobody may write.")
