@@ -6,7 +6,7 @@ import asyncio
 
 from django.conf import settings as django_settings
 from tornado.httpclient import AsyncHTTPClient
-from tornado.web import Application
+from tornado.web import Application, RequestHandler
 
 from .. import protocol
 from ..broker.asynchronous import Broker
@@ -110,6 +110,7 @@ class Worker:
                 (r"/metrics", MetricsPage, wired),
             ],
             websocket_max_message_size=protocol.FRAME_LIMIT,
+            log_function=_keep_no_access_log,
         )
 
     def connections(self) -> set[Connection]:
@@ -136,6 +137,10 @@ class Worker:
 
     def _on_leases_free(self) -> None:
         self.saver.leases.try_now()
+
+
+def _keep_no_access_log(handler: RequestHandler) -> None:
+    """The journal tells of sockets, and a proxy that asks for readiness does so each second."""
 
 
 def _save_caller(settings: Settings) -> Caller:

@@ -27,6 +27,13 @@ def test_without_redis_it_is_alive_and_not_ready_and_says_why(worker, redis_serv
     assert worker.get("/readyz")[0] == 200
 
 
+def test_who_asks_each_second_whether_it_is_ready_fills_no_log(worker, caplog):
+    worker.worker.draining = True
+    assert worker.get("/readyz")[0] == 503
+    assert worker.get("/nothing")[0] == 404
+    assert [record for record in caplog.records if record.name.startswith("tornado")] == []
+
+
 def test_it_counts(worker, enter, alice, thread):
     socket = enter(worker, alice)
     socket.until("accepted", id=socket.say(thread.id))

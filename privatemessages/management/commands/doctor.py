@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for programs")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # What it means that a handshake failed is said by the step.
+        logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
         report = Report(_silent if options["json"] else self._tell)
         status = _examine(_wanted(options), report)
         if options["json"]:

@@ -44,8 +44,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port, address = _port(options["port"]), options["address"]
-        # Tornado tells of each handshake there; a busy worker would write little else.
-        logging.getLogger("tornado.access").setLevel(logging.WARNING)
         self.stdout.write(f"Starting a worker at ws://{address}:{port}/ws/ (end it with Ctrl-C)")
         try:
             asyncio.run(_serve(port, address))
