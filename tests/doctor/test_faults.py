@@ -138,7 +138,8 @@ class TestSaving:
     def test_a_worker_with_another_api_key_while_others_save(self, doctor, worker_with):
         port = worker_with(API_KEY="another key, and a long one")
 
-        step, problem = broken(doctor.asks(*doctor.sockets(doctor.ports[0], port), "--timeout", "2"))
+        sockets = doctor.sockets(doctor.ports[0], port)
+        step, problem = broken(doctor.asks(*sockets, "--timeout", "2"))
 
         assert step == "read mark"
         assert f"the worker at ws://127.0.0.1:{port}/ws/ cannot save" in problem
