@@ -123,7 +123,7 @@ class Servers:
         return True
 
     def _ask(self) -> list[Found]:
-        """The first that knows a whole is enough; otherwise what those know who are in reach.
+        """The first that is enough; otherwise what those know who are in reach.
 
         Where many do not answer, some are asked the next time: a person waits behind it.
         """
@@ -141,9 +141,15 @@ class Servers:
                 self._silent_at[server] = time.monotonic()
             else:
                 self._silent_at.pop(server, None)
-                if found[-1].is_whole:
+                if self._is_enough(found[-1]):
                     return found[-1:]
         return found
+
+    def _is_enough(self, found: Found) -> bool:
+        """A node that was cut off from its cluster knows it; a sentinel does not."""
+        if self._address.kind == "cluster":
+            return found.is_whole
+        return self._believed_until > 0 and found.layout == self._layout
 
 
 def _is_undone(reply: Any) -> bool:

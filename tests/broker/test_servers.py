@@ -1,4 +1,4 @@
-"""How long a page waits where nobody says who holds what."""
+"""Whom a page asks who holds what, and how long it waits for an answer."""
 
 import socket
 import time
@@ -7,9 +7,10 @@ from contextlib import ExitStack, closing
 import pytest
 
 from privatemessages import protocol
-from privatemessages.broker import blocking
+from privatemessages.broker import blocking, servers
 from privatemessages.errors import Unavailable
-from tests.broker.conftest import settings_for
+from tests.broker.conftest import clean, settings_for
+from tests.services.sentinel import QUORUM, SERVICE, Sentinel
 
 SILENT = 5
 BEARABLE = 3.0  # s; each of them would take one
@@ -39,6 +40,23 @@ def test_nobody_waits_for_all_who_do_not_answer(silent):
         with pytest.raises(Unavailable):
             tell_once()
         assert time.monotonic() - began < BEARABLE
+
+
+def test_a_sentinel_that_was_cut_off_is_not_believed_though_it_is_named_first(
+    sentinels, monkeypatch
+):
+    monkeypatch.setattr(servers, "LIFETIME", 0.3)
+    service = clean(sentinels)
+    former = service.fail_over()
+    cut_off = Sentinel()
+    cut_off.configure(f"sentinel monitor {SERVICE} 127.0.0.1 {former.address} {QUORUM}")
+    with cut_off:
+        url = service.url.replace("://", f"://127.0.0.1:{cut_off.address},")
+        broker, tell_once = tell(url)
+        with broker:
+            tell_once()
+            time.sleep(servers.LIFETIME)  # and then it is only asked whether all is as it was
+            tell_once()
 
 
 def test_who_was_not_asked_is_asked_the_next_time(silent, cluster):
