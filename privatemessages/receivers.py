@@ -49,7 +49,6 @@ def recheck_changed_person(
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
 def leave_with_deleted_person(instance: AbstractBaseUser, **_: Any) -> None:
     """Before, because afterwards nobody knows to whom and where they belonged."""
-    actions.recheck_partners(instance.pk)
     actions.leave_everything(instance)
 
 

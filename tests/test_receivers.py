@@ -82,17 +82,28 @@ def deactivate(person):
     person.save()
 
 
-@pytest.mark.parametrize("end", [deactivate, lambda person: person.delete()])
-def test_the_end_of_a_person_makes_them_look_again_at_whom_they_talked_to(
-    alice, bob, carol, thread, told, end
+def test_who_is_shut_out_makes_them_look_again_at_whom_they_talked_to(
+    alice, bob, carol, thread, told
 ):
     pk = bob.pk
     told.frames()
-    end(bob)
+    deactivate(bob)
 
     recheck = {"type": "recheck"}
     channels = [f"pm:user:{pk}", f"pm:user:{alice.pk}"]
     assert sorted(told.frames(2)) == sorted((channel, recheck) for channel in channels)
+
+
+def test_who_is_deleted_leaves_those_they_talked_to(alice, bob, carol, thread, told):
+    pk = bob.pk
+    told.frames()
+    bob.delete()
+
+    assert told.frames(3) == [
+        (f"pm:user:{pk}", {"type": "removed", "thread": thread.id}),
+        (f"pm:user:{alice.pk}", {"type": "rights_changed", "thread": thread.id}),
+        (f"pm:user:{pk}", {"type": "recheck"}),
+    ]
 
 
 @pytest.mark.parametrize("fields", [["last_login"], ["first_name"], []])

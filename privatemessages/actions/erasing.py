@@ -17,13 +17,12 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import router, transaction
 from django.db.models.deletion import Collector
 
-from ..models import Member, Message, Record, Thread
-from ..protocol import Removed
+from ..models import Member, Record, Thread
 from ..wiring import broker
 from . import places
 from .erasing_messages import remove_messages, unsign_messages
 from .sessions import end_all_sessions
-from .telling import Telling, tell, to_person
+from .telling import tell
 
 
 class Erased(NamedTuple):
@@ -87,19 +86,8 @@ def _end_place(person: AbstractBaseUser, thread_id: int) -> None:
     if thread is None or member is None:
         return
     if member.left_at is None:
-        tell(_depart(thread, member))
+        tell(places.depart_for_good(thread, member))
     member.delete()
-
-
-def _depart(thread: Thread, member: Member) -> list[Telling]:
-    if thread.kind != Thread.Kind.DIRECT:
-        return places.depart(thread, member, None, Message.Event.LEFT)
-    thread.member_count -= 1
-    thread.direct_key = None  # made of two people, of whom one is nobody now
-    thread.save(update_fields=["member_count", "direct_key"])
-    others = Member.objects.present().filter(thread=thread).exclude(pk=member.pk)
-    removed = to_person(str(member.user_id), Removed(thread=thread.pk))
-    return [removed, *[places.rights_changed(other) for other in others]]
 
 
 def _forget_names(person: AbstractBaseUser) -> None:

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import conf, names
-from ..errors import Full, NoSuchPerson
+from ..errors import Full
 from ..models import Member, Message, Thread
 from ..roles import Role
 from . import chronicle
+from .accounts import hold
 from .places import joined
 from .telling import tell
 
@@ -31,6 +32,7 @@ def make_group(
     title = names.clean_name(title)
     others = _others(person, people)
     with transaction.atomic():
+        hold(person, *others)
         thread = Thread.objects.create(
             kind=Thread.Kind.GROUP,
             title=title,
@@ -46,8 +48,6 @@ def make_group(
 def _others(person: AbstractBaseUser, people: Sequence[AbstractBaseUser]) -> list[AbstractBaseUser]:
     """Each one once, without the person."""
     others = {other.pk: other for other in people if other.pk != person.pk}
-    if not all(other.is_active for other in others.values()):
-        raise NoSuchPerson
     if len(others) >= conf.load().GROUP_LIMIT:
         raise Full
     return list(others.values())

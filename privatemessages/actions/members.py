@@ -8,10 +8,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from .. import conf
-from ..errors import Forbidden, Full, NoSuchPerson, NotFound
+from ..errors import Forbidden, Full, NotFound
 from ..models import Member, Message, Thread
 from ..roles import Act, Role
 from . import chronicle, places
+from .accounts import hold
 from .authority import authorise, locked_thread, present
 from .rooms import check_ban
 from .telling import tell
@@ -25,8 +26,7 @@ def add_member(person: AbstractBaseUser, thread_id: int, other: AbstractBaseUser
     with transaction.atomic():
         authority = authorise(person, thread_id, Act.ADD)
         thread = authority.thread
-        if not other.is_active:
-            raise NoSuchPerson
+        hold(other)
         if present(thread, other):
             return False
         check_ban(thread, other)
@@ -47,8 +47,8 @@ def leave(person: AbstractBaseUser, thread_id: int) -> None:
 
 def leave_everything(person: AbstractBaseUser) -> None:
     """Before an account is deleted: nothing stays without an owner, and the counts stay true."""
-    gatherings = Member.objects.of(person.pk).exclude(thread__kind=Thread.Kind.DIRECT)
-    for thread_id in gatherings.values_list("thread_id", flat=True).order_by("thread_id"):
+    theirs = Member.objects.of(person.pk).order_by("thread_id")
+    for thread_id in theirs.values_list("thread_id", flat=True):
         # It may have been deleted in this moment, and then there is nothing to leave.
         with suppress(NotFound), transaction.atomic():
             _leave_for_good(locked_thread(thread_id), person)
@@ -57,8 +57,7 @@ def leave_everything(person: AbstractBaseUser) -> None:
 def _leave_for_good(thread: Thread, person: AbstractBaseUser) -> None:
     member = present(thread, person)
     if member is not None:
-        # Told by nobody: a row that names the account would keep it from being deleted.
-        tell(places.depart(thread, member, None, Message.Event.LEFT))
+        tell(places.depart_for_good(thread, member))
 
 
 def remove_member(

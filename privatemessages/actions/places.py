@@ -74,6 +74,18 @@ def depart(
     return [removed, entry, *hand_over(thread, actor)]
 
 
+def depart_for_good(thread: Thread, member: Member) -> list[Telling]:
+    """Before the account goes; told by nobody, whose row would keep it from being deleted."""
+    if thread.kind != Thread.Kind.DIRECT:
+        return depart(thread, member, None, Message.Event.LEFT)
+    thread.member_count -= 1
+    thread.direct_key = None  # made of two people, of whom one is nobody now
+    thread.save(update_fields=["member_count", "direct_key"])
+    others = Member.objects.present().filter(thread=thread).exclude(pk=member.pk)
+    removed = to_person(str(member.user_id), protocol.Removed(thread=thread.pk))
+    return [removed, *[rights_changed(other) for other in others]]
+
+
 def hand_over(
     thread: Thread, actor: AbstractBaseUser | None, but: Member | None = None
 ) -> list[Telling]:

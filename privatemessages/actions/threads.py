@@ -12,13 +12,14 @@ from django.utils import timezone
 from .. import protocol
 from ..errors import NoSuchPerson, ToSelf
 from ..models import Member, Thread
+from .accounts import hold
 from .telling import tell, to_person
 
 
 def start_direct_thread(person: AbstractBaseUser, other: AbstractBaseUser) -> tuple[Thread, bool]:
     """The one thread of these two, and whether it was made now.
 
-    Raises ToSelf, and NoSuchPerson where the other one is not active.
+    Raises ToSelf, and NoSuchPerson where one of them is not active.
     """
     if person.pk == other.pk:
         raise ToSelf
@@ -45,6 +46,7 @@ def _make(key: str, *pair: AbstractBaseUser) -> tuple[Thread, bool]:
 
 
 def _insert(key: str, *pair: AbstractBaseUser) -> Thread:
+    hold(*pair)
     now = timezone.now()
     thread = Thread.objects.create(
         direct_key=key, member_count=len(pair), created_at=now, last_message_at=now

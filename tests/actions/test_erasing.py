@@ -1,3 +1,4 @@
+from copy import copy
 from importlib import import_module
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import models
 from privatemessages import actions, history, wiring
 from privatemessages.actions import erasing, erasing_messages
 from privatemessages.broker import keys
+from privatemessages.errors import NoSuchPerson
 from privatemessages.models import Ban, Member, Message, Preferences, Record, Thread
 from privatemessages.sessions import session_digest
 from tests.actions.consistency import consistent
@@ -187,6 +189,34 @@ def test_the_other_one_of_a_pair_keeps_the_history_and_a_namesake_begins_anew(th
     assert consistent(thread).direct_key is None
     again = get_user_model().objects.create(pk=alice.pk or 99, username="alice")
     assert actions.start_direct_thread(again, bob)[0].id != thread.id
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda group, gone, other: actions.start_direct_thread(gone, other),
+        lambda group, gone, other: actions.start_direct_thread(other, gone),
+        lambda group, gone, other: actions.make_group(gone, "of the past", [other]),
+        lambda group, gone, other: actions.make_group(other, "of the past", [gone]),
+        lambda group, gone, other: actions.add_member(other, group.id, gone),
+    ],
+)
+def test_nothing_begins_for_them_in_a_request_that_outlives_them(group, dave, alice, begin):
+    as_read = copy(dave)
+    actions.erase_person(dave)
+
+    with pytest.raises(NoSuchPerson):
+        begin(group, as_read, alice)
+
+    assert Thread.objects.get() == group
+
+
+def test_the_account_alone_leaves_a_pair_as_true(thread, alice, bob):
+    """As the admin deletes it."""
+    alice.delete()
+
+    assert consistent(thread).direct_key is None
+    assert thread.members.get().user_id == bob.pk
 
 
 @pytest.mark.parametrize("removes", [False, True])
