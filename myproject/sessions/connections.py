@@ -7,11 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from redis import RedisError, ResponseError
-from redis.backoff import NoBackoff
 from redis.exceptions import ClusterDownError, MovedError
-from redis.retry import Retry
 
-from myproject.sessions.ways import way_to
+from myproject.sessions.ways import Way
 
 TIMEOUT = 0.3  # seconds that a page may wait for Redis
 REST = 1.0  # seconds for which Redis is left alone after a failure
@@ -33,14 +31,7 @@ class Connections:
     """Safe to use from many threads."""
 
     def __init__(self, url: str) -> None:
-        self._way = way_to(
-            url,
-            _ask_at_first,
-            protocol=2,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._way = Way(url, _ask_at_first, TIMEOUT)
         self._away_until = 0.0  # on the monotonic clock
         self._is_away = False
         self._quiet_until = 0.0  # on the monotonic clock
@@ -72,7 +63,7 @@ class Connections:
         try:
             return self._exchange_once(key, commands)
         except MovedError:  # so nothing was done
-            self._way.forget()
+            self._way.doubt()
             return self._exchange_once(key, commands)
 
     def _exchange_once(
@@ -94,7 +85,7 @@ class Connections:
 
     def _note_failure(self, error: Exception) -> None:
         self._away_until = time.monotonic() + REST
-        self._way.forget()
+        self._way.doubt()
         if not self._is_away:
             logger.warning("Sessions are read from the database: Redis is away (%s)", error)
         self._is_away = True

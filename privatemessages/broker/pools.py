@@ -20,7 +20,7 @@ from redis.retry import Retry
 from .addresses import Access, Server
 from .commands import Command
 from .connecting import check_master, connection_options
-from .discovery import ASK_TIMEOUT, Discovery
+from .discovery import Discovery
 from .failures import CONNECTION_TROUBLE
 
 
@@ -45,9 +45,9 @@ def connect_to_master(link: AbstractConnection) -> None:
     check_master(link.read_response())
 
 
-def ask(server: Server, discovery: Discovery) -> list[Any]:
-    quick = {"socket_connect_timeout": ASK_TIMEOUT}
-    link = pool_to(server, discovery.access, ASK_TIMEOUT, **quick).make_connection()
+def ask(server: Server, discovery: Discovery, timeout: float) -> list[Any]:
+    quick = {"socket_connect_timeout": timeout}
+    link = pool_to(server, discovery.access, timeout, **quick).make_connection()
     try:
         link.connect()
         return exchange(link, discovery.questions)

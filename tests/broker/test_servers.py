@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from privatemessages import protocol
-from privatemessages.broker import blocking, servers
+from privatemessages.broker import blocking, lookout
 from privatemessages.errors import Unavailable
 from tests.broker.conftest import clean, settings_for
 from tests.services.sentinel import QUORUM, SERVICE, Sentinel
@@ -45,7 +45,7 @@ def test_nobody_waits_for_all_who_do_not_answer(silent):
 def test_a_sentinel_that_was_cut_off_is_not_believed_though_it_is_named_first(
     sentinels, monkeypatch
 ):
-    monkeypatch.setattr(servers, "LIFETIME", 0.3)
+    monkeypatch.setattr(lookout, "LIFETIME", 0.3)
     service = clean(sentinels)
     former = service.fail_over()
     cut_off = Sentinel()
@@ -55,7 +55,7 @@ def test_a_sentinel_that_was_cut_off_is_not_believed_though_it_is_named_first(
         broker, tell_once = tell(url)
         with broker:
             tell_once()
-            time.sleep(servers.LIFETIME)  # and then it is only asked whether all is as it was
+            time.sleep(lookout.LIFETIME)  # and then it is only asked whether all is as it was
             tell_once()
 
 
