@@ -132,7 +132,9 @@ class TestRedisSentinel:
             assert pair.master() is second
             assert pair.client().get("a") == "b"
             pair.heal()
-            assert pair.replica() is first
+            # On a busy machine the sentinels may have taken the new master for fallen too.
+            assert {pair.master(), pair.replica()} == {first, second}
+            assert pair.client().get("a") == "b"
             assert pair.fail_over() is second
             assert pair.client().get("a") == "b"
 
