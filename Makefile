@@ -30,9 +30,9 @@ run:
 	@$(MAKE) --silent $(VENV)/.runtime
 	@exec $(BIN)/python deploy/development/run.py
 
-# Most of a test is waiting, so two processes more than small machines have processors; each has servers of its own.
+# Most of a test is waiting, so a process more than small machines have processors; each has servers of its own.
 test: system-packages setup lint
-	@$(BIN)/python -m pytest --numprocesses 4 -m "not alone"
+	@$(BIN)/python -m pytest --numprocesses 3 -m "not alone"
 	@$(BIN)/python -m pytest -m alone
 	@$(BIN)/python -m pytest --numprocesses 3 --database sqlite $(ON_BOTH_DATABASES)
 

@@ -47,6 +47,17 @@ def test_says_how_many_messages_wait_and_tries_when_asked(site, pair):
     mine.sees_sent("two", within=BACK)
 
 
+STANDS_STILL = """row => new Promise((done) => {
+    let [last, frames] = [NaN, 0];
+    const look = () => {
+        const { y } = row.getBoundingClientRect();
+        [last, frames] = [y, y === last ? frames + 1 : 0];
+        frames < 30 ? requestAnimationFrame(look) : done();
+    };
+    look();
+})"""
+
+
 @pytest.mark.parametrize("screen", [PHONE, SCREEN], ids=["phone", "desk"])
 def test_what_is_said_of_the_connection_moves_nothing_that_is_read(visit, site, pair, screen):
     mine, theirs = pair
@@ -55,6 +66,7 @@ def test_what_is_said_of_the_connection_moves_nothing_that_is_read(visit, site, 
     tab.is_connected()
     last = tab.message("number 39")
     expect(last).to_be_visible()
+    last.evaluate(STANDS_STILL)
     place = last.bounding_box()
     site.network.cut()
     tab.says("The connection is lost")
