@@ -24,6 +24,7 @@ GROUND = {
     "standing",
     "names",
     "events",
+    "hosts",
 }
 MEMORY = {"people", "models", "querysets", "migrations"}
 BROKER = {"broker", "wiring"}

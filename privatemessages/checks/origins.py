@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings as project
 from django.core.checks import CheckMessage, Warning  # noqa: A004 - Django's name
 
 from ..conf import Settings
+from ..hosts import is_loopback
 from .deployment import for_deployment
 
 
@@ -52,7 +52,7 @@ def _split(origin: str) -> SplitResult | None:
 
 def _is_for_development(parts: SplitResult) -> bool:
     """Of this machine; or without TLS, where the site has it."""
-    return _is_loopback(parts.hostname or "") or (
+    return is_loopback(parts.hostname or "") or (
         parts.scheme == "http" and project.SESSION_COOKIE_SECURE
     )
 
@@ -75,12 +75,3 @@ def check_socket_url(settings: Settings) -> Iterator[CheckMessage]:
             hint="Let it begin with wss://.",
             id="privatemessages.W019",
         )
-
-
-def _is_loopback(hostname: str) -> bool:
-    if hostname == "localhost" or hostname.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(hostname).is_loopback
-    except ValueError:
-        return False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 
 from ..actions.probing import MESSAGES
 from ..conf import Settings
+from ..hosts import is_loopback
 from ..tornadoapp.probe import Handshake
 from .report import Broken
 from .words import sockets as words
@@ -66,13 +66,6 @@ def _whole(text: str) -> str:
 def _origin(url: str) -> str:
     """A worker asked directly is asked as by a program, which has none."""
     parts = urlsplit(url)
-    if _is_loopback(parts.hostname or ""):
+    if is_loopback(parts.hostname or ""):
         return ""
     return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
-
-
-def _is_loopback(hostname: str) -> bool:
-    try:
-        return ip_address(hostname).is_loopback
-    except ValueError:
-        return hostname == "localhost"

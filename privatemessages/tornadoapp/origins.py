@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
+
+from ..hosts import is_loopback
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Origins:
         return parts.netloc == host and _bracketed(parts) in self.hosts
 
     def _is_loopback(self, parts: SplitResult) -> bool:
-        return self.loopback and _loopback(parts.hostname or "")
+        return self.loopback and is_loopback(parts.hostname or "")
 
 
 def _split(origin: str) -> SplitResult | None:
@@ -57,12 +58,3 @@ def _bracketed(parts: SplitResult) -> str:
     """As ALLOWED_HOSTS writes it: an IPv6 address stands in brackets."""
     name = parts.hostname or ""
     return f"[{name}]" if ":" in name else name
-
-
-def _loopback(hostname: str) -> bool:
-    if hostname == "localhost" or hostname.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(hostname).is_loopback
-    except ValueError:
-        return False

@@ -5,15 +5,13 @@ import os
 import subprocess
 import time
 import urllib.request
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Self
 from uuid import uuid4
 
 from tests.browser.proxy import Proxy
-from tests.services import PYTHON, ROOT, Process, RedisServer, free_port
+from tests.services import PYTHON, ROOT, Assembly, Process, RedisServer, free_port
 
 API_KEY = "the workers' key"
 PASSWORD = "a password of the tests"
@@ -55,7 +53,7 @@ class Person:
     session: str
 
 
-class Site:
+class Site(Assembly):
     """`network` is what lies between the browsers and the worker.
 
     With `static`, a folder for what is collected, it is a site of the production kind.
@@ -64,19 +62,19 @@ class Site:
     def __init__(
         self, database: str, names: list[str] = PEOPLE, static: Path | None = None
     ) -> None:
+        super().__init__()
         self.names = names
         self.static = static
         self.port, self.worker_port = free_port(), free_port()
         self.database = database
-        self._stack = ExitStack()
         self._numbers = count()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
-        enter = self._stack.enter_context
+    def _start(self) -> None:
+        enter = self.enter_context
         self.redis = enter(RedisServer())
         self.network = enter(Proxy(self.worker_port))
         self._manage("migrate", "-v0")
@@ -86,10 +84,6 @@ class Site:
         self._people = [Person(*json.loads(row)) for row in made]
         self.django = enter(Process(self._gunicorn(), port=self.port, env=self._env()))
         self.worker = enter(Process(self._tornado(), port=self.worker_port, env=self._env()))
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._stack.__exit__(None, None, None)
 
     def person(self) -> Person:
         """Somebody whom no other test knows."""

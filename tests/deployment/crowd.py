@@ -32,11 +32,7 @@ class Stage:
 
     def company(self) -> Company:
         """One that nobody has used yet."""
-        cast = self._casts.pop()
-        return Company(
-            {person["id"]: person["session"] for person in cast["people"]},
-            {thread["id"]: thread["people"] for thread in cast["threads"]},
-        )
+        return Company.of(self._casts.pop())
 
     def output(self) -> str:
         return self.deployment.output()

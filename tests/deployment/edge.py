@@ -7,14 +7,12 @@ import socket
 import ssl
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from tests.deployment import fitting
 from tests.deployment.fitting import Ports
-from tests.services import Process
+from tests.services import Assembly, Process
 
 ANSWER_TIMEOUT = 20  # s
 
@@ -30,7 +28,7 @@ class Answer:
         return self.body.decode()
 
 
-class Edge(ExitStack):
+class Edge(Assembly):
     """`folder` holds all that is made; `static` is what collectstatic filled, or will.
 
     `haproxy` is what else its file says, see `fitting.fit_haproxy`.
@@ -42,15 +40,6 @@ class Edge(ExitStack):
         super().__init__()
         self.ports, self.folder, self.static = ports, folder, static
         self._differences = haproxy
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
 
     def _start(self) -> None:
         self.certificate = fitting.make_certificate(self.folder / "certificates")

@@ -4,9 +4,7 @@ workers, nginx and haproxy. From outside there is one address, `url`."""
 import os
 import shutil
 import subprocess
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -16,6 +14,7 @@ from tests.deployment.fitting import Ports
 from tests.services import (
     PYTHON,
     ROOT,
+    Assembly,
     PostgresServer,
     Process,
     RedisServer,
@@ -52,18 +51,9 @@ class Supervisor(Process):
         return super().stop(timeout)
 
 
-class Deployment(ExitStack):
+class Deployment(Assembly):
     """`postgres`, `redis`, `supervisor`, `edge.nginx` and `edge.haproxy` are processes, to be
     killed, paused and started again; `heal()` mends what was broken."""
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
 
     def _start(self) -> None:
         self.folder = own_folder()

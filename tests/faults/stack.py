@@ -6,7 +6,6 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import uuid4
@@ -21,6 +20,7 @@ from tests.client import Site
 from tests.services import (
     PYTHON,
     ROOT,
+    Assembly,
     PostgresServer,
     Process,
     RedisCluster,
@@ -43,8 +43,16 @@ class Company:
     sessions: dict[str, str]  # by the person's id
     threads: dict[int, list[str]]  # the ids of its two people
 
+    @classmethod
+    def of(cls, cast: dict[str, Any]) -> Self:
+        """As `casting` printed it."""
+        return cls(
+            {person["id"]: person["session"] for person in cast["people"]},
+            {thread["id"]: thread["people"] for thread in cast["threads"]},
+        )
 
-class Stack(ExitStack):
+
+class Stack(Assembly):
     """`redis` makes whatever keeps the outbox."""
 
     address = "127.0.0.1"  # of Django, for workers and people
@@ -55,15 +63,6 @@ class Stack(ExitStack):
         super().__init__()
         self._companies, self._size, self._make_redis = companies, size, redis
         self._casts: list[dict[str, Any]] = []
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
 
     def _start(self) -> None:
         self.postgres = self.enter_context(PostgresServer())
@@ -88,11 +87,7 @@ class Stack(ExitStack):
 
     def company(self) -> Company:
         """One that nobody has used yet."""
-        cast = self._casts.pop()
-        return Company(
-            {person["id"]: person["session"] for person in cast["people"]},
-            {thread["id"]: thread["people"] for thread in cast["threads"]},
-        )
+        return Company.of(self._casts.pop())
 
     def heal(self) -> None:
         """Whatever a test left stopped or frozen runs again."""

@@ -32,6 +32,8 @@ place, and returns the killed one. `RedisCluster` has `nodes`, `masters()` in th
 slots, `fail_over(number)`, `hand_over(number)`, `master_of(key)` and `replica_of(master)`;
 `RedisSentinel` has `servers`, `sentinels`, `master()` and `replica()`.
 
+`Assembly` is what such a thing of several parts begins with.
+
 `eventually(condition, timeout=…)` waits, and tells whether it came to hold; `free_port()`,
 `port_answers(port)` and `wait_for_port(port)` are about ports of this machine.
 
@@ -39,6 +41,7 @@ Fixtures (tests/conftest.py): `redis_server` is the Redis of REDIS_URL, emptied 
 that asks for it; `postgres_server` the PostgreSQL of DATABASE_URL; `chromium_path`.
 """
 
+from tests.services.assembly import Assembly
 from tests.services.cluster import RedisCluster
 from tests.services.postgres import PostgresServer
 from tests.services.process import (
@@ -57,6 +60,7 @@ from tests.services.sentinel import RedisSentinel
 __all__ = [
     "PYTHON",
     "ROOT",
+    "Assembly",
     "NotStarted",
     "PostgresServer",
     "Process",

@@ -1,11 +1,11 @@
 """A Redis Cluster of one's own: three masters, each with a replica."""
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from typing import Self
+from contextlib import suppress
 
 import redis
 
+from tests.services.assembly import Assembly
 from tests.services.process import NotStarted, eventually, free_port
 from tests.services.redis import REPLICATES_AT_ONCE, RedisServer
 
@@ -30,21 +30,15 @@ STEADY = (
 )
 
 
-class RedisCluster:
+class RedisCluster(Assembly):
     def __init__(self, *options: str) -> None:
+        super().__init__()
         self.nodes = [_node(*options) for _ in range(2 * MASTERS)]
-        self._running = ExitStack()
 
-    def __enter__(self) -> Self:
-        with ExitStack() as running:
-            for node in self.nodes:
-                running.enter_context(node)
-            self._join()
-            self._running = running.pop_all()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._running.close()
+    def _start(self) -> None:
+        for node in self.nodes:
+            self.enter_context(node)
+        self._join()
 
     @property
     def url(self) -> str:

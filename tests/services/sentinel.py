@@ -4,12 +4,12 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Self
 
 import redis
 
+from tests.services.assembly import Assembly
 from tests.services.process import NotStarted, Process, eventually, free_port
 from tests.services.redis import REPLICATES_AT_ONCE, RedisServer
 
@@ -44,27 +44,21 @@ class Sentinel(Process):
         return redis.Redis(port=self.address, decode_responses=True)
 
 
-class RedisSentinel:
+class RedisSentinel(Assembly):
     def __init__(self, *options: str) -> None:
+        super().__init__()
         first = RedisServer(*REPLICATES_AT_ONCE, *options)
         follow = ("--replicaof", f"127.0.0.1 {first.address}")
         self.servers = [first, RedisServer(*REPLICATES_AT_ONCE, *options, *follow)]
         self.sentinels = [Sentinel() for _ in range(SENTINELS)]
-        self._running = ExitStack()
 
-    def __enter__(self) -> Self:
-        with ExitStack() as running:
-            for server in self.servers:
-                running.enter_context(server)
-            for sentinel in self.sentinels:
-                sentinel.configure(*self._what_sentinels_know(sentinel))
-                running.enter_context(sentinel)
-            self._agree(self._is_whole, "the sentinels see no replica")
-            self._running = running.pop_all()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._running.close()
+    def _start(self) -> None:
+        for server in self.servers:
+            self.enter_context(server)
+        for sentinel in self.sentinels:
+            sentinel.configure(*self._what_sentinels_know(sentinel))
+            self.enter_context(sentinel)
+        self._agree(self._is_whole, "the sentinels see no replica")
 
     @property
     def url(self) -> str:
