@@ -14,7 +14,7 @@ from ..standing import Standing
 from .delivery import PING, Outlet, text_frame
 from .limits import Limits, TokenBucket
 
-ID_BYTES = 6  # enough that no two of a worker's lines are mistaken for one socket's
+NUMBER_BITS = 48  # enough that no two of a worker's lines are mistaken for one socket's
 
 
 class Transport(Protocol):
@@ -56,8 +56,9 @@ class Person:
 class Connection:
     """`session` is the session's key, `heard_at` monotonic seconds of the last sign of life.
 
-    `id` is for the log alone. `code` is with what it was closed, by whichever side; a CloseCode
-    where that was ours.
+    `unanswered` counts the pings since then. `number` is random: the log names the socket by it,
+    and its turn in a heartbeat follows from it. `code` is with what it was closed, by whichever
+    side; a CloseCode where that was ours.
     """
 
     __slots__ = (
@@ -67,12 +68,13 @@ class Connection:
         "frames",
         "greeted",
         "heard_at",
-        "id",
+        "number",
         "only",
         "opened_at",
         "outlet",
         "person",
         "session",
+        "unanswered",
     )
 
     def __init__(
@@ -83,7 +85,8 @@ class Connection:
         self.frames = frames
         self.session = session
         self.heard_at = self.opened_at = now
-        self.id = secrets.token_hex(ID_BYTES)
+        self.unanswered = 0
+        self.number = secrets.randbits(NUMBER_BITS)
         self.only: int | None = None
         self.person: Person | None = None
         self.greeted = False
@@ -93,7 +96,8 @@ class Connection:
     @property
     def names(self) -> dict[str, object]:
         """For the log: of whom a line speaks."""
-        return {"connection": self.id, "person": self.person and self.person.id}
+        digits = f"{self.number:0{NUMBER_BITS // 4}x}"
+        return {"connection": digits, "person": self.person and self.person.id}
 
     def wants(self, thread_id: int) -> bool:
         return self.only is None or self.only == thread_id
@@ -119,7 +123,12 @@ class Connection:
         """Of the handshake: what tells Django the language that this person reads."""
         return self._transport.language_headers()
 
+    def hear(self, now: float) -> None:
+        """A sign of life came, of whichever kind."""
+        self.heard_at, self.unanswered = now, 0
+
     def ping(self) -> None:
+        self.unanswered += 1
         self.outlet.write(PING)
 
     def close(self, code: CloseCode) -> None:

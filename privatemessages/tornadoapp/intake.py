@@ -77,7 +77,7 @@ class Intake:
         """Whether the frame may be looked at; far above the limits, the socket is closed."""
         if connection.closed or connection.person is None:
             return False
-        connection.heard_at = now = self._clock()
+        connection.hear(now := self._clock())
         if connection.frames.take(now):
             connection.close(CloseCode.FLOOD)
             return False

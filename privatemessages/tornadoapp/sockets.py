@@ -67,7 +67,7 @@ class MessengerSocket(WebSocketHandler):
 
     def on_pong(self, data: bytes) -> None:
         if self.connection is not None:
-            self.connection.heard_at = self.worker.clock()
+            self.connection.hear(self.worker.clock())
 
     def on_close(self) -> None:
         if self.connection is not None:

@@ -1,4 +1,6 @@
 import asyncio
+from collections import defaultdict
+from itertools import count, pairwise
 
 import pytest
 
@@ -7,7 +9,7 @@ from privatemessages.tornadoapp.connections import Connection
 from privatemessages.tornadoapp.hub import Hub
 from privatemessages.tornadoapp.limits import TokenBucket
 from privatemessages.tornadoapp.monitoring import Metrics
-from privatemessages.tornadoapp.sweeps import Heartbeats
+from privatemessages.tornadoapp.sweeps import SLICES, Heartbeats
 from tests.broker.running import asynchronous, soon
 
 INTERVAL = 10.0
@@ -29,20 +31,47 @@ class Pinged:
         self.written.append(framed)
 
 
-def heard(at):
-    return Connection(Transport(), Pinged(), TokenBucket(1, 1), "session", at)
+def heard(at, *, greeted=True):
+    connection = Connection(Transport(), Pinged(), TokenBucket(1, 1), "session", at)
+    connection.greeted = greeted
+    return connection
 
 
-@pytest.mark.parametrize(
-    ("silent", "pinged", "aborted"),
-    [(0, 0, 0), (4.9, 0, 0), (5.1, 1, 0), (24.9, 1, 0), (25.1, 0, 1), (1000, 0, 1)],
-)
-def test_the_quiet_are_pinged_and_the_silent_cut_off(silent, pinged, aborted):
+def looked_at(connection, *moments):
+    """Pings written, and whether it was cut off."""
     beats = Heartbeats(Hub(), INTERVAL, Metrics())
-    connection = heard(100.0)
-    beats.check([connection], 100.0 + silent)
-    assert connection.outlet.written == [b"\x89\x00"] * pinged
-    assert connection._transport.aborted == aborted
+    for now in moments:
+        beats.check([connection], now)
+    assert set(connection.outlet.written) <= {b"\x89\x00"}
+    return len(connection.outlet.written), connection._transport.aborted
+
+
+@pytest.mark.parametrize(("silent", "pings"), [(0, 0), (4.9, 0), (5.1, 1)])
+def test_the_quiet_are_pinged(silent, pings):
+    assert looked_at(heard(100.0), 100.0 + silent) == (pings, 0)
+
+
+def test_who_leaves_two_pings_unanswered_is_cut_off_at_the_next_turn():
+    assert looked_at(heard(0.0), 10.0, 20.0) == (2, 0)
+    assert looked_at(heard(0.0), 10.0, 20.0, 30.0) == (2, 1)
+
+
+def test_a_late_worker_cuts_off_nobody_whom_it_did_not_ask():
+    """A loop that stood still has not yet read what was answered meanwhile."""
+    assert looked_at(heard(0.0), 1000.0) == (1, 0)
+    assert looked_at(heard(0.0), 10.0, 1000.0) == (2, 0)
+
+
+def test_a_sign_of_life_makes_good_for_all_pings():
+    connection = heard(0.0)
+    assert looked_at(connection, 10.0, 20.0) == (2, 0)
+    connection.hear(21.0)
+    assert looked_at(connection, 30.0, 40.0) == (4, 0)
+
+
+def test_who_was_not_greeted_yet_is_left_alone():
+    """Nothing of it is read before, so it could not answer."""
+    assert looked_at(heard(0.0, greeted=False), 10.0, 20.0, 30.0, 1000.0) == (0, 0)
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,21 +106,34 @@ def test_a_silent_socket_that_is_gone_already_does_no_harm(worker, enter, alice,
     assert worker.eventually(lambda it: not list(it.hub.connections()))
 
     def late(it):
-        it.heartbeats.check([connection], connection.heard_at + 1000)
+        for turn in range(1, 4):
+            it.heartbeats.check([connection], connection.heard_at + 1000 * turn)
 
     worker.call(late)
     assert enter(worker, alice).pong()
 
 
 @asynchronous
-async def test_a_sweep_reaches_everybody_once():
-    hub, checked = Hub(), []
+async def test_everybody_has_their_turn_once_in_a_heartbeat_whoever_comes():
+    """A socket that changed its place among the others could wait for nearly two."""
+    hub, turns, checked = Hub(), count(), defaultdict(list)
     beats = Heartbeats(hub, 0.04, Metrics())
-    beats.check = lambda part, _: checked.extend(part)
     everybody = [heard(0.0) for _ in range(45)]
-    hub.connections = lambda: iter(everybody)
+
+    def connections():
+        everybody[:0] = [heard(0.0)]
+        return iter(everybody)
+
+    def check(part, _):
+        turn = next(turns)
+        for connection in part:
+            checked[connection].append(turn)
+
+    hub.connections, beats.check = connections, check
+    first = list(everybody)
     running = asyncio.create_task(beats.run())
-    await soon(lambda: len(checked) >= len(everybody))
+    await soon(lambda: all(len(checked[connection]) >= 3 for connection in first))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert set(checked[: len(everybody)]) == set(everybody)
+    assert {b - a for found in checked.values() for a, b in pairwise(found)} == {SLICES}
+    assert all(checked[connection][0] < SLICES for connection in first)
