@@ -11,3 +11,8 @@ def is_loopback(hostname: str) -> bool:
         return ip_address(hostname).is_loopback
     except ValueError:
         return False
+
+
+def may_hold_password(url: str) -> bool:
+    """Then nobody is shown it. However it is mistyped, an @ has no other use in a URL of ours."""
+    return "@" in url

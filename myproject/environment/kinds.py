@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from privatemessages.broker import addresses
 from privatemessages.conf import HEADER, HIGHEST_PORT, Settings
+from privatemessages.hosts import may_hold_password
 
 PLAIN = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
 FORMATS = ("json", "line")  # of the log
@@ -70,14 +71,19 @@ def _url(*schemes: str) -> Callable[[str], str]:
         parts = urlsplit(url)
         if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
             raise ValueError  # so does asking for a port that is no number
+        if may_hold_password(url):
+            raise ValueError
         return url
 
     return parse
 
 
 def _database(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in environ.Env.DB_SCHEMES:
+    parts = urlsplit(url)
+    if parts.scheme not in environ.Env.DB_SCHEMES:
         raise ValueError
+    if parts.scheme == "sqlite" and parts.netloc not in ("", ":memory:"):
+        raise ValueError  # otherwise a warning would show it
     return dict(environ.Env.db_url_config(url))
 
 
@@ -110,7 +116,7 @@ DATABASE = Kind("a URL: postgresql://user:password@host:port/name or sqlite:////
 REDIS = Kind(
     "a URL: redis://…, rediss://…, redis+sentinel://… or redis+cluster://…", _redis, explains=True
 )
-WEB = Kind("a URL: http://… or https://…", _url("http", "https"))
-SOCKETS = Kind("a URL: ws://… or wss://…", _url("ws", "wss"))
+WEB = Kind("a URL without a password: http://… or https://…", _url("http", "https"))
+SOCKETS = Kind("a URL without a password: ws://… or wss://…", _url("ws", "wss"))
 FORMAT = Kind("json or line", _format)
 LEVEL = Kind("one of DEBUG, INFO, WARNING, ERROR or CRITICAL", _level)

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from myproject.environment.files import Untold, text_of
 from myproject.environment.variables import VARIABLES, Variable
+from privatemessages.hosts import may_hold_password
 
 PLACEHOLDER = "REPLACE_ME"  # stands in deploy/environment.example
 NEEDED = ("SECRET_KEY", "API_KEY", "ALLOWED_HOSTS")
@@ -53,7 +54,8 @@ def _value(variable: Variable, given: Mapping[str, str]) -> Any:
 def _complaint(variable: Variable, text: str, error: ValueError) -> str:
     if variable.kind.explains:
         return str(error).replace("REDIS_URL", variable.name)
-    shown = "" if variable.is_secret else f" is {text!r}, and"
+    is_shown = not variable.is_secret and not may_hold_password(text)
+    shown = f" is {text!r}, and" if is_shown else ""
     return f"{variable.name}{shown} has to be {variable.kind.words}."
 
 

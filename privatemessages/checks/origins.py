@@ -9,7 +9,7 @@ from django.conf import settings as project
 from django.core.checks import CheckMessage, Warning  # noqa: A004 - Django's name
 
 from ..conf import Settings
-from ..hosts import is_loopback
+from ..hosts import is_loopback, may_hold_password
 from .deployment import for_deployment
 
 
@@ -27,8 +27,9 @@ def check_origins(settings: Settings) -> Iterator[CheckMessage]:
 def _judged(name: str, origin: str) -> Iterator[CheckMessage]:
     parts = _split(origin)
     if parts is None:
+        shown = "a name or a password" if may_hold_password(origin) else origin
         yield Warning(
-            f"{name} has {origin}, which is no origin and lets nobody in.",
+            f"{name} has {shown}, which is no origin and lets nobody in.",
             hint="Write a scheme and a host, such as https://example.com.",
             id="privatemessages.W021",
         )
@@ -42,6 +43,8 @@ def _judged(name: str, origin: str) -> Iterator[CheckMessage]:
 
 def _split(origin: str) -> SplitResult | None:
     """None for what a browser never sends as an origin."""
+    if may_hold_password(origin):
+        return None
     try:
         parts = urlsplit(origin)
         is_whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -71,7 +74,7 @@ def check_hosts(_: Settings) -> Iterator[CheckMessage]:
 def check_socket_url(settings: Settings) -> Iterator[CheckMessage]:
     if project.SESSION_COOKIE_SECURE and settings.SOCKET_URL.startswith("ws:"):
         yield Warning(
-            f"SOCKET_URL is {settings.SOCKET_URL}, which gets no cookie that is for https alone.",
+            "SOCKET_URL begins with ws://, and gets no cookie that is for https alone.",
             hint="Let it begin with wss://.",
             id="privatemessages.W019",
         )

@@ -14,8 +14,10 @@ from pydantic_core import ErrorDetails
 
 from .. import conf
 from ..broker import addresses
+from ..hosts import may_hold_password
 from ..saving import save_batch
 
+ADDRESSES = ("SEND_MESSAGE_API_URL", "COMMAND_API_URL", "SOCKET_URL")
 KEY_HINT = "Set it to a long random text, the same one for Django and the workers."
 
 
@@ -27,7 +29,13 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         return [_wrong_setting(problem) for problem in error.errors()]
     except (TypeError, ValueError):
         return [Error(f"{conf.NAME} is not a dictionary.", id="privatemessages.E001")]
-    return [*_key(settings), *_redis(settings), *_naming(settings), *_saving(settings)]
+    return [
+        *_key(settings),
+        *_redis(settings),
+        *_naming(settings),
+        *_passwords(settings),
+        *_saving(settings),
+    ]
 
 
 def _wrong_setting(problem: ErrorDetails) -> Error:
@@ -69,7 +77,20 @@ def _naming(settings: conf.Settings) -> Iterator[CheckMessage]:
         )
 
 
+def _passwords(settings: conf.Settings) -> Iterator[CheckMessage]:
+    for name in ADDRESSES:
+        if may_hold_password(getattr(settings, name)):
+            yield Error(
+                f"{name} holds a name or a password, which opens nothing here.",
+                hint="Leave out what stands before the @: a worker shows API_KEY, and a browser "
+                "its cookie.",
+                id="privatemessages.E007",
+            )
+
+
 def _saving(settings: conf.Settings) -> Iterator[CheckMessage]:
+    if may_hold_password(settings.SEND_MESSAGE_API_URL):
+        return
     path = urlsplit(settings.SEND_MESSAGE_API_URL).path
     try:
         found = resolve(path).func

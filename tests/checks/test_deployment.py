@@ -253,6 +253,13 @@ class TestOrigins:
         assert ids(messages) == ["privatemessages.W021"] * 2
         assert all(origin in message.msg for message in messages)
 
+    def test_one_with_a_password_is_none_and_not_shown(self, said, settings):
+        settings.CSRF_TRUSTED_ORIGINS = ["https://user:open-sesame@a.example.com"]
+        (message,) = said(origins.check_origins)
+        assert message.id == "privatemessages.W021"
+        assert "CSRF_TRUSTED_ORIGINS" in message.msg
+        assert "sesame" not in str(message)
+
     @pytest.mark.parametrize("origin", ["https://a.example.com", "https://*.example.com:8443/"])
     def test_of_others_nothing_is_said(self, said, settings, origin):
         settings.CSRF_TRUSTED_ORIGINS = [origin]
@@ -361,3 +368,12 @@ class TestSaving:
         (message,) = said(saving.check_saving)
         assert message.id == "privatemessages.W008"
         assert settings.API_KEY not in message.msg
+
+    @pytest.mark.parametrize("address", ["127.0.0.1:1", "127.0.0.1", "127.0.0.1:port", "[", ""])
+    def test_where_a_password_stands_nothing_is_asked_or_shown(self, said, settings, address):
+        """privatemessages.E007 says that it does."""
+        settings.SEND_MESSAGE_API_URL = f"http://user:open-sesame@{address}{SAVE}"
+        settings.SESSION_COOKIE_SECURE = True
+        assert said(saving.check_saving) == []
+        (message,) = said(origins.check_socket_url, SOCKET_URL=f"ws://u:open-sesame@{address}/")
+        assert "sesame" not in str(message)

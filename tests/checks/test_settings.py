@@ -65,6 +65,18 @@ def test_what_no_header_can_carry_is_an_error(settings, found, name, text):
     assert text not in message.msg
 
 
+@pytest.mark.parametrize("name", ["SEND_MESSAGE_API_URL", "COMMAND_API_URL", "SOCKET_URL"])
+def test_an_address_with_a_password_is_an_error_and_not_shown(own, settings, name):
+    url = "https://user:open-sesame@127.0.0.1/messages/"
+    settings.PRIVATEMESSAGES = settings.PRIVATEMESSAGES | {name: url}
+    if hasattr(settings, name):
+        setattr(settings, name, url)
+    (message,) = own()
+    assert message.id == "privatemessages.E007"
+    assert message.msg.startswith(f"{name} ")
+    assert "sesame" not in str(message)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1", "redis://:word@127.0.0.1:port/0"])
 def test_an_address_of_redis_that_is_none_is_an_error(own, url):
     (message,) = own(REDIS_URL=url)

@@ -111,6 +111,30 @@ class TestWrongValues:
         assert told.startswith(f"{name} has to be {what}")
         assert SESAME not in told
 
+    @pytest.mark.parametrize(
+        "url", [f"sqlite://{SESAME}", f"sqlite://u:{SESAME}@/x", f"sqlite://{SESAME}/x"]
+    )
+    def test_a_mistyped_database_is_not_shown_either(self, url, recwarn):
+        told = complaint(DATABASE_URL=url)
+        assert told.startswith("DATABASE_URL has to be a URL: ")
+        assert SESAME not in told
+        assert not recwarn.list
+
+    @pytest.mark.parametrize(
+        "url", ["sqlite:///x", "sqlite:////x", "sqlite://", "sqlite://:memory:"]
+    )
+    def test_a_database_of_this_machine_has_no_host(self, url, recwarn):
+        assert read({"DATABASE_URL": url})["DATABASE_URL"]["NAME"] in {"x", "/x", ":memory:"}
+        assert not recwarn.list
+
+    @pytest.mark.parametrize("name", ["SEND_MESSAGE_API_URL", "COMMAND_API_URL", "SOCKET_URL"])
+    @pytest.mark.parametrize("form", ["{}://u:{}@127.0.0.1/x", "{}//u:{}@127.0.0.1", "{}://u:{}@["])
+    def test_an_address_with_a_password_is_refused_and_not_shown(self, name, form):
+        """Workers show another key, and of a socket everybody would read it."""
+        told = complaint(**{name: form.format("ws" if name == "SOCKET_URL" else "http", SESAME)})
+        assert told.startswith(f"{name} has to be a URL without a password: ")
+        assert SESAME not in told
+
     @pytest.mark.parametrize("name", ["REDIS_URL", "SESSION_REDIS_URL"])
     @pytest.mark.parametrize(
         ("url", "words"),
