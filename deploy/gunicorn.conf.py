@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 from itertools import count
+from logging import LogRecord
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
@@ -42,6 +43,13 @@ class OwnLogger(Logger):
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(formatter(os.environ.get("LOG_FORMAT", "json")))
+            handler.addFilter(cut_off_query)
+
+
+def cut_off_query(record: LogRecord) -> bool:
+    """What people look for; nothing that gunicorn says of itself has a question mark."""
+    record.msg, record.args = record.getMessage().partition("?")[0], ()
+    return True
 
 
 logger_class = OwnLogger
