@@ -149,6 +149,17 @@ def test_what_is_gone_is_said_and_the_rest_goes_on(two):
     tab.sees(f"from {ann.name}")
 
 
+def test_what_was_asked_for_too_often_is_there_again_later(two):
+    """haproxy answers with 429, and not with our own JSON."""
+    tab, ann, _ = two
+    tab.context.route("**/opening", lambda route: route.fulfill(status=429, body="Please wait."))
+    tab.card(ann.name).click()
+    expect(tab.page.locator("#pm-pane")).to_contain_text("This cannot be shown just now.")
+    tab.context.unroute("**/opening")
+    tab.page.get_by_role("button", name="Try again").click()
+    tab.sees(f"from {ann.name}")
+
+
 def test_a_thread_that_was_open_can_be_read_while_the_server_is_away(two):
     tab, ann, ben = two
     for other in (ann, ben):

@@ -20,6 +20,8 @@ import { gettext } from "./words.js";
 
 const TICK = 1_000; // ms
 const RECENT = 20; // threads that can be shown while the server is away
+const TOO_MANY = 429; // HTTP
+const FAULT = 500; // HTTP; from here on it is not about what was asked
 
 class App {
   #greeted = false;
@@ -126,7 +128,7 @@ class App {
   #doWithout(error, place) {
     console.warn("The conversation could not be opened:", error);
     const recent = place.thread !== null && this.#recent.get(place.thread);
-    const isGone = error instanceof ApiError && error.status < 500;
+    const isGone = error instanceof ApiError && error.status < FAULT && error.status !== TOO_MANY;
     if (recent && !isGone) this.#mount(recent, null);
     else this.#fail(isGone, place);
   }
