@@ -9,17 +9,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from itertools import cycle, islice
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
 
-from bench import storing, telling, world
-from bench.sockets import open_sockets
+from bench import endings, storing, telling, world
+from bench.sockets import AT_ONCE, open_sockets
 from bench.usage import cpu_seconds, memory_kib
 
 PAIRS = 500  # so 1,000 people
 SOCKETS = 10_000
-FILES = SOCKETS + 2_000
+SPARE_FILES = 2_000
 SILENCE = 60.0  # seconds in which nothing happens but heartbeats
 OPEN_TIMEOUT = 600.0  # seconds for all of them, on a busy machine
 MICROSECONDS = 1_000_000
@@ -27,35 +29,38 @@ MICROSECONDS = 1_000_000
 Figures = dict[str, float]
 
 
-def sockets(made: world.World) -> Figures:
+def sockets(made: world.World, count: int = SOCKETS, at_once: int = AT_ONCE) -> Figures:
+    """Silent ones, a few of each person."""
+    wanted = [("/ws/", member.cookie) for member in islice(cycle(made.members), count)]
     with world.worker(made) as server, _process() as load:
-        return load.apply(_sockets, (server.pid, server.port, made.members))
+        figures = load.apply(_sockets, (server.pid, server.port, wanted, at_once))
+        print(server.output(), file=sys.stderr)
+        return figures
 
 
-def _sockets(pid: int, port: int, members: list[world.Member]) -> Figures:
-    return asyncio.run(_open_and_wait(pid, port, members))
+def _sockets(pid: int, port: int, wanted: list[tuple[str, str]], at_once: int) -> Figures:
+    return asyncio.run(_open_and_wait(pid, port, wanted, at_once))
 
 
-async def _open_and_wait(pid: int, port: int, members: list[world.Member]) -> Figures:
-    """Silent ones, of 1,000 people."""
-    everybody = members * (SOCKETS // len(members))
-    wanted = [("/ws/", member.cookie) for member in everybody]
+async def _open_and_wait(
+    pid: int, port: int, wanted: list[tuple[str, str]], at_once: int
+) -> Figures:
     memory, cpu, began = memory_kib(pid), cpu_seconds([pid]), time.monotonic()
-    opened = await open_sockets(port, wanted, lambda _: None, OPEN_TIMEOUT)
+    opened = await open_sockets(port, wanted, lambda _: None, OPEN_TIMEOUT, at_once)
     seconds, spent = time.monotonic() - began, cpu_seconds([pid]) - cpu
     held = memory_kib(pid) - memory
     idle = cpu_seconds([pid])
     await asyncio.sleep(SILENCE)
     idle = cpu_seconds([pid]) - idle
-    lost = sum(not socket.is_open for socket in opened)
+    ended = endings.seen(opened) | endings.told(port)
     for socket in opened:
         socket.close()
     return {
-        f"worker: memory of {SOCKETS} sockets (MiB)": held / 1024,
+        f"worker: memory of {len(opened)} sockets (MiB)": held / 1024,
         "worker: handshakes per second": len(opened) / seconds,
         "worker: CPU per handshake (µs)": spent / len(opened) * MICROSECONDS,
-        "worker: sockets that were closed meanwhile": lost,
-        f"worker: CPU of {SOCKETS} silent sockets (% of a core)": idle / SILENCE * 100,
+        f"worker: CPU of {len(opened)} silent sockets (% of a core)": idle / SILENCE * 100,
+        **ended,
     }
 
 
@@ -77,20 +82,24 @@ PARTS: dict[str, Callable[[world.World], Figures]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.capacity", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
-    wanted = parser.parse_args().parts
-    _raise_files()
+    parser.add_argument("--sockets", type=int, default=SOCKETS, help="how many at one worker")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, help="handshakes on their way")
+    options = parser.parse_args()
+    many = partial(sockets, count=options.sockets, at_once=options.at_once)
+    parts = PARTS | {"sockets": many}
+    _raise_files(options.sockets + SPARE_FILES)
     print(f"{datetime.now(UTC):%d %B %Y}, {_machine()}")
     with world.world(PAIRS) as made:
-        for part in wanted:
-            for title, figure in PARTS[part](made).items():
+        for part in options.parts:
+            for title, figure in parts[part](made).items():
                 print(f"{title:<62}{figure:>12,.1f}", flush=True)
 
 
-def _raise_files() -> None:
+def _raise_files(wanted: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < FILES:
-        sys.exit(f"{FILES} open files are needed and {hard} allowed: raise it with ulimit -Hn.")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        sys.exit(f"{wanted} open files are needed and {hard} allowed: raise it with ulimit -Hn.")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager

@@ -3,14 +3,17 @@
 import asyncio
 import json
 import struct
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-AT_ONCE = 50  # handshakes on their way
+AT_ONCE = 50  # handshakes on their way, unless told otherwise
 OPEN_TIMEOUT = 60.0  # seconds for all of them
 
 TEXT = 0x81  # the final frame of a text message (RFC 6455, section 5.2)
-PING, PONG = 0x89, 0x8A
+CLOSE, PING, PONG = 0x88, 0x89, 0x8A
+NO_CODE, NO_CLOSE_FRAME = 1005, 1006  # what stands for them (RFC 6455, section 7.4.1)
 MASKED = 0x80
 SHORT, MEDIUM = 126, 127  # lengths from which 2 and 8 more bytes tell the length
 NO_MASK = bytes(4)  # masking with zeros changes nothing, and is a mask all the same
@@ -23,25 +26,40 @@ REQUEST = (
 SWITCHED = b"HTTP/1.1 101 "
 
 
+@dataclass(frozen=True)
+class Ending:
+    """With which code, and how many seconds and answered pings after it was opened."""
+
+    code: int
+    seconds: float
+    pings: int
+
+
 class Socket(asyncio.Protocol):
-    """`on_text` gets each text frame; `greeted` is set by the first of them, the `hello`."""
+    """`on_text` gets each text frame; `greeted` is set by the first of them, the `hello`.
+
+    `ending` is there when the socket is closed.
+    """
 
     def __init__(self, path: str, cookie: str, on_text: Callable[[bytes], None]) -> None:
         self._request = REQUEST.format(path=path, cookie=cookie).encode()
         self._on_text = on_text
         self._buffer = b""
         self._upgraded = False
-        self.is_open = True
+        self._code = NO_CLOSE_FRAME
+        self._pings = 0
+        self.ending: Ending | None = None
         self.greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
+        self._opened_at = time.monotonic()
         transport.write(self._request)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.is_open = False
+        self.ending = Ending(self._code, time.monotonic() - self._opened_at, self._pings)
         if not self.greeted.done():
-            self.greeted.set_exception(ConnectionError("closed before it was greeted"))
+            self.greeted.set_exception(ConnectionError(f"not greeted: {self.ending}"))
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -76,7 +94,10 @@ class Socket(asyncio.Protocol):
             if kind == TEXT:
                 self._take_text(buffer[start:at])
             elif kind == PING:
+                self._pings += 1
                 self._write(PONG, buffer[start:at])
+            elif kind == CLOSE:
+                self._code = int.from_bytes(buffer[start : start + 2]) or NO_CODE
         self._buffer = buffer[at:]
 
     def _take_text(self, payload: bytes) -> None:
@@ -104,9 +125,10 @@ async def open_sockets(
     wanted: Iterable[tuple[str, str]],
     on_text: Callable[[bytes], None],
     patience: float = OPEN_TIMEOUT,
+    at_once: int = AT_ONCE,
 ) -> list[Socket]:
     """One for each (path, cookie); returns when all were greeted."""
-    free = asyncio.Semaphore(AT_ONCE)
+    free = asyncio.Semaphore(at_once)
 
     async def one(path: str, cookie: str) -> Socket:
         async with free:
