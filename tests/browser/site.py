@@ -1,8 +1,6 @@
 """The real site: gunicorn, one worker, Redis and a database, with people who are signed in."""
 
 import json
-import os
-import subprocess
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -11,12 +9,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests.browser.proxy import Proxy
-from tests.services import PYTHON, ROOT, Assembly, Process, RedisServer, free_port
+from tests.services import PYTHON, Assembly, Process, RedisServer, free_port, run
 
 API_KEY = "the workers' key"
 PASSWORD = "a password of the tests"
 PEOPLE = [f"person{number}" for number in range(600)]
-COMMAND_TIMEOUT = 60  # seconds
+ANSWER_TIMEOUT = 60  # seconds
 
 # One process makes them all: starting Django takes longer than all the rest.
 MAKE_PEOPLE = """
@@ -118,7 +116,7 @@ class Site(Assembly):
         headers = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}
         url = f"{self.url}/messages/send_message_api/"
         request = urllib.request.Request(url, json.dumps(content).encode(), headers)  # noqa: S310  # our own
-        with urllib.request.urlopen(request, timeout=COMMAND_TIMEOUT) as answer:  # noqa: S310  # our own
+        with urllib.request.urlopen(request, timeout=ANSWER_TIMEOUT) as answer:  # noqa: S310  # our own
             result: dict[str, list[dict[str, object]]] = json.load(answer)
             return result
 
@@ -154,12 +152,4 @@ class Site(Assembly):
         return self._manage("shell", "-v0", "-c", script).splitlines()
 
     def _manage(self, *arguments: str) -> str:
-        return subprocess.run(
-            [PYTHON, "manage.py", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **self._env()},
-            timeout=COMMAND_TIMEOUT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        ).stdout
+        return run("manage.py", *arguments, env=self._env())

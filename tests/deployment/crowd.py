@@ -1,19 +1,12 @@
 """Two hundred people who talk through haproxy, and the comparison at the end."""
 
-import json
-import os
-import subprocess
-from pathlib import Path
-
 from tests.client import Site
 from tests.deployment.stack import Deployment
-from tests.faults.stack import Company
+from tests.faults.stack import Company, casts
 from tests.faults.traffic import Traffic
 from tests.faults.waiting import until_apart
-from tests.services import PYTHON, ROOT
 
 SIZE = 194  # people in a company; six of them have two sockets
-CASTING_TIMEOUT = 120  # s
 LEAVE_WAIT = 30.0  # s that the last close frames may take
 
 
@@ -28,7 +21,8 @@ class Stage:
             f"{deployment.url}/messages/api/",
             str(deployment.edge.certificate),
         )
-        self._casts = json.loads(self._cast(companies))
+        settings = {"DJANGO_SETTINGS_MODULE": "myproject.settings"}
+        self._casts = casts(companies, SIZE, deployment.env | settings)
 
     def company(self) -> Company:
         """One that nobody has used yet."""
@@ -41,18 +35,6 @@ class Stage:
         """How many messages were given up."""
         with self.deployment.redis.client() as client:
             return sum(client.xlen(key) for key in client.scan_iter("pm:*:dead"))
-
-    def _cast(self, companies: int) -> str:
-        return subprocess.run(
-            [PYTHON, "-m", "tests.faults.casting", str(companies), str(SIZE)],
-            env=os.environ | self.deployment.env | {"DJANGO_SETTINGS_MODULE": "myproject.settings"},
-            cwd=Path(ROOT),
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            timeout=CASTING_TIMEOUT,
-        ).stdout
 
 
 class Crowd(Traffic):

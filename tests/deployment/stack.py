@@ -19,7 +19,9 @@ from tests.services import (
     Process,
     RedisServer,
     eventually,
+    finished,
     port_answers,
+    run,
 )
 
 COMMAND_TIMEOUT = 120  # s
@@ -104,28 +106,11 @@ class Deployment(Assembly):
         """What it printed; its exit status says less."""
         supervisorctl = Path(PYTHON).with_name("supervisorctl")
         configuration = self.folder / "supervisord.conf"
-        return subprocess.run(
-            [supervisorctl, "--configuration", configuration, *words],
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=COMMAND_TIMEOUT,
-        ).stdout
+        return finished(supervisorctl, "--configuration", configuration, *words).stdout
 
     def manage(self, *words: str) -> str:
         """What `manage.py` printed; it has to succeed."""
-        return subprocess.run(
-            [PYTHON, "manage.py", *words],
-            cwd=ROOT,
-            env=os.environ | self.env,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            timeout=COMMAND_TIMEOUT,
-        ).stdout
+        return run("manage.py", *words, env=self.env)
 
     def heal(self) -> None:
         """Whatever a test left stopped or frozen runs again."""
@@ -140,7 +125,7 @@ class Deployment(Assembly):
                 process.resume()
             else:
                 process.start()
-        for table in ("handshakes", "sign_ins"):
+        for table in ("handshakes", "sign_ins", "sessions"):
             self.edge.command(f"clear table {table}")
         if not self.ready():
             self.supervisorctl("start", "gunicorn", "tornado:*")

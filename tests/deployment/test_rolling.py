@@ -15,7 +15,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tests.deployment.crowd import Crowd, Stage
 from tests.deployment.stack import PRODUCTION, Deployment
 from tests.faults.waiting import apart, until
-from tests.services import PYTHON, ROOT
+from tests.services import PYTHON, ROOT, finished
 
 SCRIPT = ROOT / "deploy" / "rolling-restart"
 SETTLE = 2  # s; haproxy looks once in a second, and one good answer is enough
@@ -33,15 +33,7 @@ def roll(deployment: Deployment, *words: str) -> subprocess.CompletedProcess[str
         "--settle": SETTLE,
     }
     given = [str(word) for option in options.items() for word in option]
-    return subprocess.run(
-        [SCRIPT, *given, *words],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=TIMEOUT,
-    )
+    return finished(SCRIPT, *given, *words, timeout=TIMEOUT)
 
 
 def pids(deployment: Deployment) -> dict[str, str]:
@@ -106,7 +98,7 @@ def test_all_is_new_and_nobody_noticed(deployment: Deployment, stage: Stage):
             with crowd.during():
                 async with onlooker.looking():
                     rolled = await apart(roll, deployment)
-            assert rolled.returncode == 0, rolled.stdout + stage.output()
+            assert rolled.returncode == 0, rolled.stdout + rolled.stderr + stage.output()
             await crowd.flow(100)
             await until(lambda: all(client.greeted for client in crowd.clients), BACK_WAIT)
             found = await crowd.settle()
@@ -159,8 +151,8 @@ def test_it_stops_at_the_first_worker_that_does_not_come_back(deployment, spoilt
     spoilt("environment", "PARTITIONS=many")
     rolled = roll(deployment, "--timeout", "4", "tornado")
     assert rolled.returncode == 1
-    assert "tornado:tornado_0 " in rolled.stdout
-    assert "see its log" in rolled.stdout
+    assert "tornado:tornado_0 " in rolled.stderr
+    assert "see its log" in rolled.stderr
     others = {name: pid for name, pid in before.items() if name != "tornado:tornado_0"}
     assert others.items() <= pids(deployment).items()
 
@@ -170,7 +162,7 @@ def test_gunicorn_keeps_the_code_that_works(deployment, spoilt):
     spoilt("gunicorn.conf.py", "import nothing_of_this_name")
     rolled = roll(deployment)
     assert rolled.returncode == 1
-    assert "It runs on as it was." in rolled.stdout
+    assert "It runs on as it was." in rolled.stderr
     assert pids(deployment) == before
     assert deployment.edge.ask("/").status == 200
 
@@ -185,14 +177,14 @@ def test_no_secret_stands_in_a_command_that_everybody_may_read(deployment, tmp_p
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
 
     rolled = roll(deployment, "gunicorn")
-    assert rolled.returncode == 0, rolled.stdout
+    assert rolled.returncode == 0, rolled.stderr
     assert "check-config" in noted.read_text(), "the new code was tried, and that was noted"
     assert not [secret for secret in PRODUCTION.values() if f"={secret}" in noted.read_text()]
 
 
 def test_it_says_what_it_wants():
-    told = subprocess.run([SCRIPT, "--help"], capture_output=True, text=True, check=True).stdout
-    assert "--settle SECONDS" in told
+    told = finished(SCRIPT, "--help")
+    assert (told.returncode, "--settle SECONDS" in told.stdout) == (0, True)
     for wrong in (["--site"], ["everything"], ["--supervisorctl", "/nowhere"]):
-        assert subprocess.run([SCRIPT, *wrong], capture_output=True, check=False).returncode != 0
-    subprocess.run(["sh", "-n", SCRIPT], check=True)
+        assert finished(SCRIPT, *wrong).returncode != 0
+    assert finished("sh", "-n", SCRIPT).returncode == 0

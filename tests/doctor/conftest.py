@@ -1,18 +1,20 @@
 """One messenger in real processes for all of these tests; each breaks something else in it."""
 
 import json
-import os
-import subprocess
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import psycopg2
 import pytest
 
-from tests.faults.stack import Stack, _worker
-from tests.services import PYTHON, ROOT, Process, RedisServer, free_port
+from privatemessages.management.commands.doctor import TIMEOUT
+from tests.faults.stack import (
+    Stack,
+    _worker,
+    pytest_ignore_collect,  # noqa: F401 - used by pytest
+)
+from tests.services import PYTHON, Process, finished, free_port
 
-PATIENCE = 60  # s
 TABLES = (
     "auth_user",
     "django_session",
@@ -24,14 +26,16 @@ TABLES = (
 )
 
 
-def pytest_ignore_collect(config):
-    """They bring a PostgreSQL of their own: once is enough, whatever is behind Django here."""
-    return True if config.getoption("--database") == "sqlite" else None
-
-
 class Site(Stack):
     def _environment(self, django):
         return super()._environment(django) | {"DJANGO_SETTINGS_MODULE": "tests.doctor.settings"}
+
+    @contextmanager
+    def worker(self, **env):
+        """One more, with an environment of its own; its port."""
+        port = free_port()
+        with Process(_worker(port), port=port, env=self.env | env):
+            yield str(port)
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +47,7 @@ def running_stack():
 @pytest.fixture
 def stack(running_stack):
     running_stack.heal()
-    yield running_stack
-    running_stack.heal()
+    return running_stack
 
 
 @dataclass
@@ -80,24 +83,14 @@ class Doctor:
         return [PYTHON, "manage.py", "doctor", *words]
 
     def asks(self, *words, **env):
-        done = subprocess.run(
-            self.command("--json", *words),
-            env=os.environ | self.stack.env | env,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        done = finished(*self.command("--json", *words), env=self.stack.env | env)
         return Found(done.returncode, done.stdout or done.stderr)
 
-    def at(self, *workers, **env):
-        """Asks these of the stack's workers."""
-        return self.asks(*self.sockets(*(self.ports[number] for number in workers)), **env)
-
-    def sockets(self, *ports):
-        return [word for port in ports for word in ("--socket", port)]
+    def at(self, *sockets, timeout=TIMEOUT, **env):
+        """Asks at these: a number is that of one of the stack's workers."""
+        places = [self.ports[it] if isinstance(it, int) else it for it in sockets]
+        words = [word for place in places for word in ("--socket", place)]
+        return self.asks(*words, "--timeout", str(timeout), **env)
 
     def process(self, *words):
         """One that is at it still."""
@@ -137,34 +130,3 @@ def unchanged(traces):
     before = traces()
     yield
     assert traces() == before
-
-
-@pytest.fixture
-def worker_with(stack):
-    """One more worker, with an environment of its own; its port."""
-    processes = []
-
-    def start(**env):
-        port = free_port()
-        process = Process(_worker(port), port=port, env=stack.env | env)
-        processes.append(process)
-        process.start()
-        return str(port)
-
-    yield start
-    for process in processes:
-        process.stop()
-
-
-@pytest.fixture(scope="session")
-def other_redis():
-    with RedisServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def stray(running_stack, other_redis):
-    """The port of a worker with another Redis than all the others."""
-    port, env = free_port(), running_stack.env | {"REDIS_URL": other_redis.url}
-    with Process(_worker(port), port=port, env=env):
-        yield str(port)

@@ -64,27 +64,27 @@ def proxy(running_stack, certificate, tmp_path_factory):
 
 
 def test_a_certificate_that_is_trusted_is_a_way_in(doctor, proxy, certificate):
-    found = doctor.asks("--socket", proxy["tls"], SSL_CERT_FILE=str(certificate))
+    found = doctor.at(proxy["tls"], SSL_CERT_FILE=str(certificate))
 
     assert found.status == 0, found.text
 
 
 def test_one_that_is_not_is_named(doctor, proxy):
-    step, problem = doctor.asks("--socket", proxy["tls"]).broken
+    step, problem = doctor.at(proxy["tls"]).broken
 
     assert step == "handshake"
     assert problem.startswith("The certificate cannot be trusted: self")
 
 
 def test_a_proxy_without_a_worker_says_so(doctor, proxy):
-    step, problem = doctor.asks("--socket", proxy["empty"]).broken
+    step, problem = doctor.at(proxy["empty"]).broken
 
     assert step == "handshake"
     assert "The proxy has no worker that is ready (status 503)" in problem
 
 
 def test_one_that_leads_to_tls_is_not_followed(doctor, proxy):
-    step, problem = doctor.asks("--socket", proxy["plain"]).broken
+    step, problem = doctor.at(proxy["plain"]).broken
 
     assert step == "handshake"
     assert problem.endswith("(status 302). With TLS the address begins with wss://.")

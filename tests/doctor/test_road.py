@@ -1,11 +1,10 @@
 """The whole road, where everything is well; and that nobody would know of it afterwards."""
 
 import signal
-import subprocess
 
 import pytest
 
-from tests.services import ROOT, eventually
+from tests.services import eventually
 
 GROUND = ["settings", "database", "Redis", "saving", "addresses", "probe", "session"]
 SOCKET = ["handshake", "hello"]
@@ -29,15 +28,7 @@ def test_one_message_goes_from_each_worker_to_all(doctor):
 
 
 def test_for_people_it_is_a_line_for_each_step(doctor, stack):
-    done = subprocess.run(
-        doctor.command("--socket", doctor.ports[0]),
-        env=stack.env,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *lines, last = done.stdout.splitlines()
+    *lines, last = stack.manage("doctor", "--socket", doctor.ports[0]).splitlines()
     assert last == "All is well."
     assert [line.split(" ms  ")[1].split("  ")[0] for line in lines] == [
         *GROUND,
@@ -67,9 +58,9 @@ UNMAKE = "from django.contrib.auth.models import User; User.objects.get(username
 @pytest.fixture
 def somebody(stack):
     """A person of the site, who hides when they are here."""
-    stack._run("manage.py", "shell", "--no-imports", "-c", MAKE)
+    stack.manage("shell", "--no-imports", "-c", MAKE)
     yield "probed"
-    stack._run("manage.py", "shell", "--no-imports", "-c", UNMAKE)
+    stack.manage("shell", "--no-imports", "-c", UNMAKE)
 
 
 def test_it_probes_with_somebody_who_is_there_on_demand(doctor, somebody, traces):

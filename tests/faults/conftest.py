@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.faults.stack import Stack
+from tests.faults.stack import Stack, pytest_ignore_collect  # noqa: F401 - used by pytest
 from tests.faults.traffic import AFTER, BEFORE, DURING, Traffic
 from tests.faults.waiting import apart
 
@@ -12,11 +12,6 @@ COMPANIES = 20  # one for each test; making one more costs nothing
 SIZE = 20  # people; some have two sockets
 SOCKETS = 20  # at least
 CALM = 150  # messages before the fault and after it
-
-
-def pytest_ignore_collect(config):
-    """They bring a PostgreSQL of their own: once is enough, whatever is behind Django here."""
-    return True if config.getoption("--database") == "sqlite" else None
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +23,7 @@ def running_stack():
 @pytest.fixture
 def stack(running_stack):
     running_stack.heal()
-    yield running_stack
-    running_stack.heal()
+    return running_stack
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """The whole messenger in processes of its own: PostgreSQL, Redis, gunicorn, and two workers."""
 
 import json
-import os
-import subprocess
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import uuid4
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from privatemessages import protocol
@@ -19,7 +18,6 @@ from privatemessages.protocol import MessageFrame, Sender
 from tests.client import Site
 from tests.services import (
     PYTHON,
-    ROOT,
     Assembly,
     PostgresServer,
     Process,
@@ -27,13 +25,18 @@ from tests.services import (
     RedisSentinel,
     RedisServer,
     free_port,
+    run,
 )
 
 WORKERS = 2
 AnyRedis = RedisServer | RedisSentinel | RedisCluster
 
-COMMAND_TIMEOUT = 120  # s
 METRICS_TIMEOUT = 5  # s
+
+
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    """For tests on such a stack. It brings its PostgreSQL: once is enough, whatever they run on."""
+    return True if config.getoption("--database") == "sqlite" else None
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,8 @@ class Stack(Assembly):
         self.database = self.postgres.create_database("faults")
         django = free_port()
         self.env = self._environment(django)
-        self._run("manage.py", "migrate", "--verbosity", "0")
-        self._casts = json.loads(
-            self._run("-m", "tests.faults.casting", str(self._companies), str(self._size))
-        )
+        self.manage("migrate", "--verbosity", "0")
+        self._casts = casts(self._companies, self._size, self.env) if self._companies else []
         self.django = self._serve(_gunicorn(self.address, django), django)
         self.workers = self._start_workers()
         self.site = Site(self._sockets(), f"http://{self.address}:{django}/messages/api/")
@@ -88,6 +89,10 @@ class Stack(Assembly):
     def company(self) -> Company:
         """One that nobody has used yet."""
         return Company.of(self._casts.pop())
+
+    def manage(self, *words: str) -> str:
+        """What `manage.py` printed; it has to succeed."""
+        return run("manage.py", *words, env=self.env)
 
     def heal(self) -> None:
         """Whatever a test left stopped or frozen runs again."""
@@ -143,18 +148,6 @@ class Stack(Assembly):
     def _serve(self, command: list[str], port: int) -> Process:
         return self.enter_context(Process(command, port=port, env=self.env))
 
-    def _run(self, *arguments: str) -> str:
-        return subprocess.run(
-            [PYTHON, *arguments],
-            env=os.environ | self.env,
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=COMMAND_TIMEOUT,
-        ).stdout
-
     def _environment(self, django: int) -> dict[str, str]:
         return {
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
@@ -167,6 +160,13 @@ class Stack(Assembly):
             "HTTPS": "False",
             "SEND_MESSAGE_API_URL": f"http://{self.address}:{django}/messages/send_message_api/",
         }
+
+
+def casts(companies: int, size: int, env: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Made in the database of `env`, each for a `Company`."""
+    printed = run("-m", "tests.faults.casting", str(companies), str(size), env=env)
+    made: list[dict[str, Any]] = json.loads(printed)
+    return made
 
 
 def _gunicorn(address: str, port: int) -> list[str]:

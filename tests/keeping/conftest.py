@@ -2,12 +2,8 @@
 
 import pytest
 
+from tests.faults.stack import pytest_ignore_collect  # noqa: F401 - used by pytest
 from tests.keeping.site import KeptSite
-
-
-def pytest_ignore_collect(config):
-    """They bring a PostgreSQL of their own: once is enough, whatever is behind Django here."""
-    return True if config.getoption("--database") == "sqlite" else None
 
 
 @pytest.fixture(scope="module")

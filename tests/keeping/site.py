@@ -10,10 +10,8 @@ import psycopg2
 from psycopg2.extras import execute_values
 
 from tests.faults.stack import Stack
-from tests.services import PYTHON, ROOT
+from tests.services import PYTHON, ROOT, finished
 from tests.services.postgres import programs
-
-TIMEOUT = 60  # s
 
 
 class KeptSite(Stack):
@@ -29,15 +27,8 @@ class KeptSite(Stack):
     def keep(self, script: str, *words: object, **changed: str) -> subprocess.CompletedProcess[str]:
         """`deploy/backup` or `deploy/restore`, as an operator runs it."""
         path = f"{programs()}{os.pathsep}{os.environ['PATH']}"
-        return subprocess.run(
-            [ROOT / "deploy" / script, *map(str, words)],
-            env=os.environ | self.env | {"PYTHON": PYTHON, "PATH": path} | changed,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
+        env = self.env | {"PYTHON": PYTHON, "PATH": path} | changed
+        return finished(ROOT / "deploy" / script, *map(str, words), env=env)
 
     def backup(self, folder: Path) -> str:
         done = self.keep("backup", "--wait", 10, folder)

@@ -22,7 +22,7 @@ def test_who_is_erased_is_out_at_once_and_their_messages_go_from_open_pages(site
             her, his = talk.tabs
 
             program = ERASE.format(pk=her.client.user, removes=True)
-            said = await apart(site._run, "manage.py", "shell", "--verbosity=0", "-c", program)
+            said = await apart(site.manage, "shell", "--verbosity=0", "-c", program)
             assert said.strip() == "2"
 
             await until(lambda: her.closings[NOT_SIGNED_IN], PATIENCE)
@@ -45,7 +45,7 @@ def test_what_is_pruned_goes_from_what_people_hold(site):
             talk.write("new", "newer")
             await talk.all_stored()
 
-            said = await apart(site._run, "manage.py", "prune", "--direct-days=30")
+            said = await apart(site.manage, "prune", "--direct-days=30")
             assert said == "direct: 8 messages of 1 conversations deleted\n"
 
             await until(lambda: all(len(shown) == 2 for shown in talk.shown()), PATIENCE)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.stack import Stack
+from tests.faults.stack import Stack, pytest_ignore_collect  # noqa: F401 - used by pytest
 from tests.services import PYTHON
 
 
@@ -41,8 +41,3 @@ def running():
 def stack(running):
     running.heal()
     return running
-
-
-def pytest_ignore_collect(config):
-    """They bring a PostgreSQL of their own: once is enough, whatever is behind Django here."""
-    return True if config.getoption("--database") == "sqlite" else None

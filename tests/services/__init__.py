@@ -34,6 +34,9 @@ slots, `fail_over(number)`, `hand_over(number)`, `master_of(key)` and `replica_o
 
 `Assembly` is what such a thing of several parts begins with.
 
+`run(*arguments, env=…)` is what Python printed with these arguments, which has to succeed;
+`finished(*command, env=…)` a program that came to its end, whichever that was.
+
 `eventually(condition, timeout=…)` waits, and tells whether it came to hold; `free_port()`,
 `port_answers(port)` and `wait_for_port(port)` are about ports of this machine.
 
@@ -54,6 +57,7 @@ from tests.services.process import (
     port_answers,
     wait_for_port,
 )
+from tests.services.programs import finished, run
 from tests.services.redis import RedisServer
 from tests.services.sentinel import RedisSentinel
 
@@ -68,7 +72,9 @@ __all__ = [
     "RedisSentinel",
     "RedisServer",
     "eventually",
+    "finished",
     "free_port",
     "port_answers",
+    "run",
     "wait_for_port",
 ]

@@ -14,7 +14,8 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, cursor
 from psycopg2.sql import SQL, Identifier
 
-from tests.services.process import Process, _identity, free_port
+from tests.services.process import _identity, free_port
+from tests.services.server import Server
 
 SUPERUSER = "postgres"
 MAX_CONNECTIONS = 200
@@ -23,19 +24,17 @@ MAX_CONNECTIONS = 200
 QUICK = ("fsync=off", "full_page_writes=off")
 
 
-class PostgresServer(Process):
+class PostgresServer(Server):
     stop_signal = signal.SIGINT  # a fast shutdown: it does not wait for its clients
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-        address = free_port()
+        folder, port = Path(tempfile.mkdtemp(prefix="postgres-")), free_port()
         user = SUPERUSER if os.geteuid() == 0 else None
         options = [*QUICK, f"max_connections={MAX_CONNECTIONS}", "listen_addresses=127.0.0.1"]
-        options += [f"port={address}", f"unix_socket_directories={self.folder}"]
-        command = [programs() / "postgres", "-D", self.folder / "data"]
+        options += [f"port={port}", f"unix_socket_directories={folder}"]
+        command = [programs() / "postgres", "-D", folder / "data"]
         command += [word for option in options for word in ("-c", option)]
-        super().__init__(command, port=address, cwd=self.folder, user=user)
-        self.address = address
+        super().__init__(command, port=port, folder=folder, user=user)
 
     def __enter__(self) -> Self:
         self._initialise()
@@ -59,13 +58,7 @@ class PostgresServer(Process):
             command, cwd=self.folder, check=True, stdout=subprocess.DEVNULL, **_identity(self.user)
         )
 
-    def __exit__(self, *exception: object) -> None:
-        super().__exit__(*exception)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def ready(self) -> bool:
-        if not super().ready():
-            return False
+    def answers(self) -> bool:
         try:
             with self.cursor():
                 return True

@@ -1,33 +1,27 @@
 """A Redis of one's own, which appends what it holds to a file as a production server does."""
 
-import shutil
 import tempfile
+from pathlib import Path
 
 import redis
 
-from tests.services.process import Process, free_port
+from tests.services.process import free_port
+from tests.services.server import Server
 
 # A replica begins to follow at once, where Redis waits for others that might come at the same time.
 REPLICATES_AT_ONCE = ("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
 
 
-class RedisServer(Process):
+class RedisServer(Server):
     def __init__(self, *options: str, port: int | None = None) -> None:
-        self.folder = tempfile.mkdtemp(prefix="redis-")
-        self.address = port or free_port()
-        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.address)]
-        command += ["--dir", self.folder, "--save", "", "--appendonly", "yes"]
+        port = port or free_port()
+        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port)]
+        command += ["--save", "", "--appendonly", "yes"]
         command += ["--maxmemory-policy", "noeviction", *options]
-        super().__init__(command, port=self.address)
+        super().__init__(command, port=port, folder=Path(tempfile.mkdtemp(prefix="redis-")))
 
-    def __exit__(self, *exception: object) -> None:
-        super().__exit__(*exception)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def ready(self) -> bool:
-        """Whether it answers commands: while it reads its file it listens, but refuses them."""
-        if not super().ready():
-            return False
+    def answers(self) -> bool:
+        """While it reads its file it refuses all commands."""
         try:
             return bool(self.client().ping())
         except redis.RedisError:

@@ -1,7 +1,6 @@
 """A Redis with a replica, watched over by three sentinels, of one's own."""
 
 import secrets
-import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,8 +9,9 @@ from pathlib import Path
 import redis
 
 from tests.services.assembly import Assembly
-from tests.services.process import NotStarted, Process, eventually, free_port
+from tests.services.process import NotStarted, eventually, free_port
 from tests.services.redis import REPLICATES_AT_ONCE, RedisServer
+from tests.services.server import Server
 
 SERVICE = "chat"
 SENTINELS = 3
@@ -21,22 +21,17 @@ FAILOVER_TIMEOUT = 4_000  # ms until sentinels give an attempt up
 SETTLED = 30.0  # seconds; the time in which everybody has to agree
 
 
-class Sentinel(Process):
+class Sentinel(Server):
     """One of them. It keeps what it learns in its configuration."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="sentinel-"))
-        self.address = free_port()
+        folder = Path(tempfile.mkdtemp(prefix="sentinel-"))
+        command = ["redis-server", folder / "sentinel.conf", "--sentinel"]
+        super().__init__(command, port=free_port(), folder=folder)
         self.name = secrets.token_hex(20)
-        command = ["redis-server", self.folder / "sentinel.conf", "--sentinel"]
-        super().__init__(command, port=self.address)
-
-    def __exit__(self, *exception: object) -> None:
-        super().__exit__(*exception)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def configure(self, *lines: str) -> None:
-        own = ["bind 127.0.0.1", f"port {self.address}", f"dir {self.folder}"]
+        own = ["bind 127.0.0.1", f"port {self.address}"]
         text = "\n".join([*own, f"sentinel myid {self.name}", *lines])
         (self.folder / "sentinel.conf").write_text(f"{text}\n")
 
