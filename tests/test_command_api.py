@@ -2,13 +2,14 @@ import json
 from functools import partial
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
 from privatemessages import command_api, conf, guards
 from privatemessages.models import Message, Thread
 from tests.messenger import WORKERS_KEY
+from tests.wrapping import wrap_requests
 
 COMMANDS = "/messages/command_api/"
 NOT_FOUND = {"text": "There is no such conversation.", "code": "not_found"}
@@ -175,15 +176,7 @@ def test_what_nobody_expected_is_reported(ask, alice, group, client, caplog, tro
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_means_committed(ask, alice, group, monkeypatch):
     """Even where a project wraps each request in a transaction."""
-    depths = []
-    monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", True)
-    original = guards.check_direct
-
-    def look(request):
-        depths.append(connection.in_atomic_block)
-        original(request)
-
-    monkeypatch.setattr(guards, "check_direct", look)
+    within = wrap_requests(monkeypatch)
     assert ask(written(alice, group)).json()["code"] is None
-    assert depths == [False]
+    assert within == [False]
     assert topic(group) == "Tea"

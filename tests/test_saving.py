@@ -2,7 +2,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import DataError, InterfaceError, OperationalError, connection, connections
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.views.debug import get_exception_reporter_filter
@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as generated
 from hypothesis import strategies as st
 
-from privatemessages import guards, saving
+from privatemessages import saving
 from privatemessages.models import Member, Message
 from tests.anything import ANYTHING
 from tests.messenger import WORKERS_KEY, entry, write
+from tests.wrapping import wrap_requests
 
 BATCH = "/messages/send_message_api/"
 PROGRAM_KEY = "the programs' key"
@@ -304,22 +305,13 @@ def test_what_nobody_expected_is_reported_and_stores_nothing(
 @pytest.mark.parametrize("name", ["save_batch", "save_one"])
 def test_an_answer_means_committed(name, save, save_one, alice, thread, monkeypatch):
     """Even where a project wraps each request in a transaction."""
-    depths = []
-    monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", True)
-    original = guards.check_direct
-
-    def look(request):
-        depths.append(connection.in_atomic_block)
-        original(request)
-
-    monkeypatch.setattr(guards, "check_direct", look)
-    monkeypatch.setattr(saving, "check_direct", look)
+    within = wrap_requests(monkeypatch)
     if name == "save_batch":
         save({"messages": [raw(thread, alice)]})
     else:
         save_one(thread.id, sender_id=alice.pk, message="hello")
 
-    assert depths == [False]
+    assert within == [False]
     assert Message.objects.count() == 1
 
 

@@ -1,7 +1,9 @@
 """The inbox's state in Chromium: unread counts, order, and which cards only the server can tell."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.browser.generated import drawn
 
 PLAY = """async ({ cards, events }) => {
     const { Cards } = await import("/cards.js");
@@ -26,13 +28,6 @@ HOLD = """async ({ cards, events }) => {
         changed: changed.map(({ id }) => id),
     };
 }"""
-
-GENERATED = settings(
-    max_examples=200,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 
 def message(seq, *, sender="2", thread=1, stored=True):
@@ -196,7 +191,7 @@ frames = st.lists(
 )
 
 
-@GENERATED
+@drawn(200)
 @given(start=st.integers(0, 12), frames=frames)
 def test_a_card_is_right_or_known_not_to_be(scripts, start, frames):
     """Whatever was lost or told twice: to a card that is not asked about, nothing is missing."""

@@ -3,8 +3,10 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.browser.generated import drawn
 
 DRAW = """async (text) => {
     const { markUp } = await import("/marked.js");
@@ -16,12 +18,6 @@ DRAW = """async (text) => {
 }"""
 IS_ONLY_EMOJI = "async (text) => (await import('/marked.js')).isOnlyEmoji(text)"
 
-GENERATED = settings(
-    max_examples=300,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 ELEMENTS = {"strong", "em", "code", "pre", "blockquote", "a"}
 LETTER = re.compile(r"[^\W_]")
 ATTRIBUTES = {"href", "rel", "target", "class", "dir"}
@@ -40,7 +36,7 @@ def draw(page, text):
     return page.evaluate(DRAW, text)
 
 
-@GENERATED
+@drawn(300)
 @given(text=texts)
 def test_whatever_is_written_makes_nothing_but_what_is_allowed(scripts, text):
     elements = draw(scripts, text)["elements"]
@@ -54,7 +50,7 @@ def test_whatever_is_written_makes_nothing_but_what_is_allowed(scripts, text):
             assert told["target"] == "_blank"
 
 
-@GENERATED
+@drawn(300)
 @given(text=texts)
 def test_no_word_is_lost(scripts, text):
     """But for the name of a fence's language."""

@@ -3,23 +3,17 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from privatemessages import protocol
 from privatemessages.errors import MessengerError
+from tests.browser.generated import drawn
 
 CALL = """async ([name, ...values]) => {
     const found = (await import("/protocol.js"))[name];
     return typeof found === "function" ? found(...values) : found;
 }"""
-
-GENERATED = settings(
-    max_examples=200,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 SENDER = protocol.Sender(id="1", name="alice")
 MESSAGE = {"thread": 1, "sender": SENDER, "id": "x", "text": "hello", "sent_at": 5}
@@ -93,7 +87,7 @@ values = st.none() | exact | st.text()
 names = st.text(max_size=9).filter(lambda name: name != "__proto__")  # is lost on the way back here
 
 
-@GENERATED
+@drawn(200)
 @given(frame=st.sampled_from(FRAMES), field=names, value=values)
 def test_no_frame_breaks_it(scripts, frame, field, value):
     content = json.loads(protocol.encode(frame))
@@ -132,7 +126,7 @@ def test_what_is_meant_as_a_text_arrives_as_that_text(call, meant):
     assert protocol.unescape(frame.text) == meant
 
 
-@GENERATED
+@drawn(200)
 @given(text=st.text(max_size=30))
 def test_finds_the_same_fault_with_a_text_as_the_server(scripts, text):
     stripped = text.strip()

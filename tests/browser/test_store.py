@@ -1,20 +1,14 @@
 """The store in Chromium: whatever is told, in whatever order, it ends in what the history says."""
 
-from hypothesis import HealthCheck, example, find, given, note, settings
+from hypothesis import example, find, given, note
 from hypothesis import strategies as st
 
+from tests.browser.generated import drawn
 from tests.services import ROOT
 
 HARNESS = (ROOT / "tests" / "browser" / "store_harness.js").read_text()
 LONGEST = 130  # messages; more than two pages
-
-# Drawn anew in each run; what fails is printed as code that repeats it.
-EXAMPLES = settings(
-    max_examples=400,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+EXAMPLES = 400
 
 messages = st.integers(1, LONGEST)
 ghosts = st.integers(1, 3)
@@ -62,7 +56,7 @@ def is_part_of(truth, shown):
 OVERTAKEN = {"total": 51, "start": 50, "steps": [("askFresh",), ("clear",), ("thread",)]}
 
 
-@EXAMPLES
+@drawn(EXAMPLES)
 @given(stream=streams)
 @example(stream=OVERTAKEN)
 def test_ends_in_what_the_history_says(scripts, stream):
@@ -84,7 +78,7 @@ def test_would_not_if_it_did_not_catch_up(scripts):
     stream = find(
         streams,
         lambda stream: run(scripts, stream, deaf=["changes", "fresh"])["behind"],
-        settings=EXAMPLES,
+        settings=drawn(EXAMPLES),
     )
     assert not run(scripts, stream)["behind"]
 
