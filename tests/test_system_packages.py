@@ -16,5 +16,5 @@ def test_where_it_cannot_install_it_says_what_is_missing_and_fails(tmp_path):
     env = {**os.environ, "PATH": str(tmp_path)}
     result = subprocess.run(SCRIPT, capture_output=True, text=True, check=False, env=env)
     assert result.returncode == 1
-    assert "redis-server, chromium, procps, npm" in result.stdout
+    assert "redis-server, chromium-headless-shell, procps, npm" in result.stdout
     assert "apt-get install" in result.stdout

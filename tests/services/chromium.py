@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from tests.system_packages import BROWSERS
+
 # This list takes the place of Playwright's own, of which it holds all but what is not of Linux.
 SWITCHED_OFF = [
     # For each new window they load two pages of the address bar: a third of all work.
@@ -38,6 +40,6 @@ FLAGS = [
 
 
 def find_chromium() -> Path:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, "Chromium is not installed: make test says how to get it"
     return Path(found)
