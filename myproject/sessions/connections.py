@@ -12,7 +12,6 @@ from redis.exceptions import ClusterDownError, MovedError
 from myproject.sessions.ways import Way
 
 TIMEOUT = 0.3  # seconds that a page may wait for Redis
-REST = 1.0  # seconds for which Redis is left alone after a failure
 RUN = 1.0  # seconds for which a connection is believed to lead to the run that it told last
 HALF = 16  # digits of an id that make it one of its kind
 QUIET = 60.0  # seconds between two log lines about a Redis that refuses commands
@@ -24,6 +23,10 @@ class Away(Exception):
     """Redis did not answer, or not with what was asked for."""
 
 
+class NoMaster(RedisError):
+    """It has become a replica, or has lost its own."""
+
+
 Command = tuple[str | int, ...]
 
 
@@ -32,7 +35,6 @@ class Connections:
 
     def __init__(self, url: str) -> None:
         self._way = Way(url, _ask_at_first, TIMEOUT)
-        self._away_until = 0.0  # on the monotonic clock
         self._is_away = False
         self._quiet_until = 0.0  # on the monotonic clock
 
@@ -41,8 +43,6 @@ class Connections:
 
         The commands concern `key` alone, or keys of the same slot.
         """
-        if time.monotonic() < self._away_until:
-            raise Away
         try:
             result = self._exchange(key, commands)
         except ClusterDownError as error:
@@ -62,7 +62,7 @@ class Connections:
     ) -> tuple[str, list[Any]]:
         try:
             return self._exchange_once(key, commands)
-        except MovedError:  # so nothing was done
+        except (MovedError, NoMaster):  # so nothing was done
             self._way.doubt()
             return self._exchange_once(key, commands)
 
@@ -70,21 +70,13 @@ class Connections:
         self, key: str, commands: Callable[[str], list[Command]]
     ) -> tuple[str, list[Any]]:
         """Over one connection: another one may lead to another run."""
-        pool = self._way.pool(key)
-        connection = pool.get_connection()
-        try:
+        with self._way.link(key) as connection:
             run = _run_of(connection)
             packed = [connection.pack_command(*command) for command in commands(run)]
             connection.send_packed_command([part for parts in packed for part in parts])
             return run, [connection.read_response() for _ in packed]
-        except BaseException:
-            connection.disconnect()  # answers may be on their way still
-            raise
-        finally:
-            pool.release(connection)
 
     def _note_failure(self, error: Exception) -> None:
-        self._away_until = time.monotonic() + REST
         self._way.doubt()
         if not self._is_away:
             logger.warning("Sessions are read from the database: Redis is away (%s)", error)
@@ -127,5 +119,5 @@ def _ask(connection: Any) -> None:
         raise RedisError("It does not tell its run_id")
     # Cut off from the replicas that it must have, it may be a master of the past.
     if facts["role"] != "master" or facts.get("min_slaves_good_slaves") == "0":
-        raise RedisError("It is no master, or has lost its replicas")
+        raise NoMaster("It is no master, or has lost its replicas")
     connection.run = facts["run_id"][:HALF] + facts["master_replid"][:HALF]

@@ -1,13 +1,14 @@
 """The way to the Redis that holds the copies of a session, wherever that is now."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
-from redis import ConnectionPool, RedisError
+from redis import RedisError
 
-from privatemessages.broker.addresses import Server, parse
+from privatemessages.broker.addresses import parse
 from privatemessages.broker.lookout import Lookout
-from privatemessages.broker.pools import pool_to
+from privatemessages.broker.pools import Pools
 
 
 class Way:
@@ -17,26 +18,22 @@ class Way:
     """
 
     def __init__(self, url: str, begin: Callable[[Any], None], timeout: float) -> None:
-        self._address = parse(url)
-        self._begin = begin
-        self._timeout = timeout
-        self._lookout = Lookout(self._address, timeout)
-        self._pools: dict[Server, ConnectionPool] = {}
+        address = parse(url)
+        own = {"socket_connect_timeout": timeout, "redis_connect_func": begin}
+        self._lookout = Lookout(address, timeout)
+        self._pools = Pools(address.access, timeout, **own)
 
-    def pool(self, key: str) -> ConnectionPool:
-        """Of connections to who holds this key. Raises RedisError where nobody does."""
+    def link(self, key: str) -> AbstractContextManager[Any]:
+        """A connection to who holds this key. Raises RedisError where there is none.
+
+        Who was waited for in vain is left alone for a moment, and then tried by one thread.
+        """
         self._lookout.look()
         server = self._lookout.layout.holder(key)
         if server is None:
             raise RedisError("Nobody tells who holds the copies")
-        return self._pools.get(server) or self._pools.setdefault(server, self._pool_to(server))
+        return self._pools.link(server)
 
     def doubt(self) -> None:
         """Something failed: who holds what has to be found out again."""
         self._lookout.doubt()
-        for pool in list(self._pools.values()):
-            pool.disconnect(inuse_connections=False)
-
-    def _pool_to(self, server: Server) -> ConnectionPool:
-        own = {"socket_connect_timeout": self._timeout, "redis_connect_func": self._begin}
-        return pool_to(server, self._address.access, self._timeout, **own)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from .. import protocol
 from ..conf import Settings
-from ..errors import Unavailable
 from . import addresses, commands, keys, presence
 from .commands import Command
 from .durability import SECTIONS, Durability, durability_of
 from .entries import Entry
-from .failures import RETRY_AFTER, checked
+from .failures import checked
 from .outboxes import Outboxes
 from .servers import Servers
 from .set_aside import SetAsides
 
 TELL_TIMEOUT = 2.0  # s; a person waits behind it
-REST = 1.0  # s for which nobody waits again for a Redis that could not say who is here
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,6 @@ class Broker:
     def __init__(self, settings: Settings) -> None:
         self._partitions = settings.PARTITIONS
         self._workers: list[str] = []  # those that were listed when it was asked last
-        self._rests_until = 0.0  # monotonic, in s
         address = addresses.parse(settings.REDIS_URL)
         self._telling = commands.telling(address)
         self._servers = Servers(address, TELL_TIMEOUT)
@@ -110,21 +106,11 @@ class Broker:
         """
         known = self._workers
         asked = [presence.ask(worker, fields) for worker in known]
-        listed, *replies = self._question([presence.list_workers(), *also, *asked])
+        listed, *replies = self._call([presence.list_workers(), *also, *asked])
         self._workers = [worker.decode() for worker in listed]
         new = [worker for worker in self._workers if worker not in known]
-        late = self._question([presence.ask(worker, fields) for worker in new]) if new else []
+        late = self._call([presence.ask(worker, fields) for worker in new]) if new else []
         return [*replies[len(also) :], *late], replies[: len(also)]
-
-    def _question(self, wanted: Sequence[Command]) -> list[Any]:
-        """One page asks several, and is as good without the answers."""
-        if time.monotonic() < self._rests_until:
-            raise Unavailable(reason="Redis did not answer a moment ago.", retry_after=RETRY_AFTER)
-        try:
-            return self._call(wanted)
-        except Unavailable:
-            self._rests_until = time.monotonic() + REST
-            raise
 
     def ping(self) -> None:
         """Raises Unavailable."""

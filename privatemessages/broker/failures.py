@@ -24,8 +24,16 @@ class Unsent(redis.exceptions.ConnectionError):
 
 
 def unavailable(error: BaseException) -> Unavailable:
-    met = error.__cause__ or error if isinstance(error, Unsent) else error
-    return Unavailable(reason=f"Redis: {type(met).__name__}", retry_after=RETRY_AFTER)
+    return Unavailable(reason=f"Redis: {type(_met(error)).__name__}", retry_after=RETRY_AFTER)
+
+
+def is_late(error: BaseException) -> bool:
+    """Whether somebody waited for a reply, or a connection, and gave up."""
+    return isinstance(_met(error), (redis.exceptions.TimeoutError, TimeoutError))
+
+
+def _met(error: BaseException) -> BaseException:
+    return error.__cause__ or error if isinstance(error, Unsent) else error
 
 
 def checked(reply: object) -> object:

@@ -15,6 +15,7 @@ from .layouts import initial
 from .pools import ask
 
 ENOUGH = 1.5  # times the patience with one of them, after which nobody else is asked
+BRIEF = 0.1  # s; where asking took longer, one thread asks, and the others go by what is known
 
 logger = logging.getLogger(__name__)
 
@@ -29,25 +30,35 @@ class Lookout:
         self._discovery = Discovery(address)
         self._asking = threading.Lock()
         self._asked_at = self._believed_until = 0.0  # monotonic, in s
+        self._is_slow = False
         self._silent_at: dict[Server, float] = {}  # when they were asked in vain, on the same clock
 
-    def doubt(self) -> None:
-        """Something contradicted the layout."""
+    def doubt(self, silent: Server | None = None) -> None:
+        """Something contradicted the layout, or somebody in it did not answer: asked last then."""
+        if silent:
+            self._silent_at[silent] = time.monotonic()
         self._believed_until = 0.0
 
     def look(self) -> bool:
         """Whether somebody was asked."""
         if not self._discovery.needed or time.monotonic() < self._believed_until:
             return False
-        with self._asking:
-            now = time.monotonic()
-            if now < max(self._believed_until, self._asked_at + PAUSE):
-                return True  # another thread has just done it
-            layout = newest(self._ask())
-            self._asked_at = time.monotonic()
-            if layout:
-                self.layout, self._believed_until = layout, self._asked_at + LIFETIME
+        if self._asking.acquire(blocking=not self._is_slow):
+            try:
+                self._look()
+            finally:
+                self._asking.release()
         return True
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        if began < max(self._believed_until, self._asked_at + PAUSE):
+            return  # another thread has just done it
+        layout = newest(self._ask())
+        self._asked_at = time.monotonic()
+        self._is_slow = self._asked_at - began > BRIEF
+        if layout:
+            self.layout, self._believed_until = layout, self._asked_at + LIFETIME
 
     def _ask(self) -> list[Found]:
         """The first that is enough; otherwise what those know who are in reach.

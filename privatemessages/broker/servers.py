@@ -7,11 +7,8 @@ nobody otherwise what it stored just after a failover.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any
-
-from redis.connection import ConnectionPool
 
 from .addresses import Address, Server
 from .commands import Command
@@ -19,18 +16,16 @@ from .discovery import ASK_TIMEOUT
 from .failures import CONNECTION_TROUBLE, Unsent, is_misplaced
 from .layouts import key_of
 from .lookout import Lookout
-from .pools import connect_to_master, exchange, pool_to
+from .pools import Pools, connect_to_master, exchange
 
 
 class Servers:
     """Thread-safe. `reply_timeout` in seconds."""
 
     def __init__(self, address: Address, reply_timeout: float) -> None:
-        self._address = address
-        self._reply_timeout = reply_timeout
         self._lookout = Lookout(address, ASK_TIMEOUT)
-        self._pools: dict[Server, ConnectionPool] = {}
-        self._pooling = threading.Lock()
+        more = {"redis_connect_func": connect_to_master} if address.kind == "sentinel" else {}
+        self._pools = Pools(address.access, reply_timeout, **more)
 
     def call(self, wanted: Sequence[Command]) -> list[Any]:
         """Raw replies, in the order of the commands; where one failed, its exception."""
@@ -52,8 +47,7 @@ class Servers:
         return [it for server in servers for it in self._send_to(server, wanted)] or [Unsent()]
 
     def close(self) -> None:
-        for pool in self._pools.values():
-            pool.disconnect()
+        self._pools.close()
 
     def _send(self, wanted: Sequence[Command]) -> list[Any]:
         replies: list[Any] = [Unsent("nobody holds this now")] * len(wanted)
@@ -71,38 +65,17 @@ class Servers:
         return grouped
 
     def _send_to(self, server: Server, wanted: Sequence[Command]) -> list[Any]:
-        pool = self._pool(server)
         try:
-            link = pool.get_connection()
+            with self._pools.link(server) as link:
+                replies = exchange(link, wanted)
+                if any(map(_is_undone, replies)):
+                    self._lookout.doubt()
+                    link.disconnect()
+                return replies
         except CONNECTION_TROUBLE as error:
-            self._lookout.doubt()
-            return [Unsent(str(error), cause=error)] * len(wanted)
-        try:
-            replies = exchange(link, wanted)
-            if any(map(_tells_of_change, replies)):
-                self._lookout.doubt()
-                link.disconnect()
-            return replies
-        finally:
-            pool.release(link)
-
-    def _pool(self, server: Server) -> ConnectionPool:
-        with self._pooling:
-            if server not in self._pools:
-                more = {}
-                if self._address.kind == "sentinel":
-                    more["redis_connect_func"] = connect_to_master
-                timeout = self._reply_timeout
-                self._pools[server] = pool_to(server, self._address.access, timeout, **more)
-            return self._pools[server]
-
-    def _doubt(self) -> None:
-        self._believed_until = 0.0
+            self._lookout.doubt(server)
+            return [error] * len(wanted)
 
 
 def _is_undone(reply: Any) -> bool:
     return isinstance(reply, Exception) and (isinstance(reply, Unsent) or is_misplaced(reply))
-
-
-def _tells_of_change(reply: Any) -> bool:
-    return isinstance(reply, CONNECTION_TROUBLE) or _is_undone(reply)

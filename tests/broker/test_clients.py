@@ -1,7 +1,6 @@
 """The blocking client and the asyncio one: one behaviour."""
 
 import asyncio
-import time
 from contextlib import closing
 
 import pytest
@@ -80,22 +79,6 @@ async def test_a_lost_reply_is_unavailable_and_nothing_is_told_twice(redis_serve
             with pytest.raises(Unavailable):
                 await worker.tell_thread(42, TYPING)
     assert len(published()) <= 2
-
-
-@asynchronous
-async def test_nobody_waits_twice_for_who_is_here(redis_server, monkeypatch):
-    monkeypatch.setattr(blocking, "TELL_TIMEOUT", 0.5)
-    async with network(redis_server.port) as between:
-        with blocking_at(between.url) as django:
-            between.freeze()
-            started = time.monotonic()
-            for ask in (django.whereabouts, django.whereabouts, django.present):
-                with pytest.raises(Unavailable):
-                    await asyncio.to_thread(ask, ["7"])
-            assert 0.5 <= time.monotonic() - started < 0.9
-            between.thaw()
-            await asyncio.sleep(blocking.REST)
-            assert await asyncio.to_thread(django.whereabouts, ["7"])
 
 
 @asynchronous

@@ -14,6 +14,8 @@ from privatemessages.broker.addresses import Server
 from privatemessages.broker.asynchronous import FORGOTTEN
 from privatemessages.broker.layouts import Whole, slot_of
 from privatemessages.errors import Unavailable
+from privatemessages.tornadoapp.leases import Leases
+from privatemessages.tornadoapp.monitoring import Metrics
 from tests.broker.conftest import broker_at, clean, settings_for, spoken, worker_at
 from tests.broker.running import asynchronous, soon
 from tests.services import RedisSentinel
@@ -23,6 +25,7 @@ THREADS = range(PARTITIONS)
 CHANNELS = [keys.thread_channel(thread, PARTITIONS) for thread in THREADS]
 FEELER = 0.02  # s from one try to the next
 BACK = 10.0  # s within which everybody has found the new master
+HOUR = 3600.0  # s
 
 
 def fall(service, thread):
@@ -149,8 +152,8 @@ async def test_django_tells_nothing_to_a_replica_that_it_takes_for_the_master(se
     with closing(blocking.Broker(settings_for(watched.url))) as django:
         async with worker_at(watched.url) as worker:
             await worker.broker.subscriptions.subscribe(CHANNELS)
-            django._servers._layout = Whole(Server("127.0.0.1", watched.replica().address))
-            django._servers._believed_until = math.inf
+            django._servers._lookout.layout = Whole(Server("127.0.0.1", watched.replica().address))
+            django._servers._lookout._believed_until = math.inf
             await asyncio.to_thread(django.tell_thread, 0, typing(0))
             await soon(lambda: worker.frames)
 
@@ -219,6 +222,27 @@ async def test_a_node_without_a_replica_takes_only_its_own_threads_with_it(clust
             await soon(lambda: worker.broker.subscriptions.connected, BACK)
             await soon(lambda: worker.losses > losses, BACK)
             await hears_all(worker)
+
+
+@asynchronous
+async def test_who_saves_for_a_fallen_node_is_woken_as_soon_as_it_is_back(cluster):
+    """A lease outlives a renewal that failed: nobody else could take it until it expires."""
+    renewed = []
+    async with worker_at(cluster.url) as worker:
+        leases = Leases(worker.broker, HOUR, Metrics(), renewed.append)
+        renewing = asyncio.create_task(leases.run())
+        await soon(lambda: len(renewed) == 2)  # it tells what it has, and what of it is new
+        assert leases.held == set(THREADS)
+        await asyncio.to_thread(take_away, cluster, 0)
+        leases.try_now()
+        await soon(lambda: len(renewed) == 4, BACK)
+        await asyncio.to_thread(cluster.heal)
+        await soon(lambda: worker.broker.subscriptions.connected, BACK)
+        worker.frames.clear()
+        assert await accepted(worker.broker) == 1
+        await soon(lambda: keys.wake_channel(0) in dict(worker.frames))
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
 
 
 def take_away(cluster, thread):

@@ -2,12 +2,13 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 
 import pytest
 
 from privatemessages import protocol
-from privatemessages.broker import blocking, lookout
+from privatemessages.broker import blocking, lookout, servers
 from privatemessages.errors import Unavailable
 from tests.broker.conftest import clean, settings_for
 from tests.services.sentinel import QUORUM, SERVICE, Sentinel
@@ -15,6 +16,7 @@ from tests.services.sentinel import QUORUM, SERVICE, Sentinel
 SILENT = 5
 BEARABLE = 3.0  # s; each of them would take one
 TRIES = 10
+CROWD = 8  # threads
 
 
 @pytest.fixture
@@ -40,6 +42,25 @@ def test_nobody_waits_for_all_who_do_not_answer(silent):
         with pytest.raises(Unavailable):
             tell_once()
         assert time.monotonic() - began < BEARABLE
+
+
+def test_while_one_asks_in_vain_nobody_else_waits(silent, monkeypatch):
+    patience = 0.3  # s
+    monkeypatch.setattr(servers, "ASK_TIMEOUT", patience)
+    broker, tell_once = tell(f"redis+cluster://{','.join(silent)}")
+
+    def vain(_=None):
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            tell_once()
+        return time.monotonic() - began
+
+    with broker:
+        vain()
+        time.sleep(lookout.PAUSE)
+        with ThreadPoolExecutor(CROWD) as crowd:
+            *others, longest = sorted(crowd.map(vain, range(CROWD)))
+    assert longest > patience > max(others)
 
 
 def test_a_sentinel_that_was_cut_off_is_not_believed_though_it_is_named_first(

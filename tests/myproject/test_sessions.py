@@ -10,8 +10,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
 from myproject.sessions import SessionStore
-from myproject.sessions.connections import REST, Away
+from myproject.sessions.connections import Away
 from myproject.sessions.copies import COPY_SECONDS, Copies, copies
+from privatemessages.broker.rests import REST
 from tests.services import RedisServer, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)

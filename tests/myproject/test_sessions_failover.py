@@ -7,8 +7,9 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from myproject.sessions import SessionStore
-from myproject.sessions.connections import REST, RUN
+from myproject.sessions.connections import RUN
 from myproject.sessions.copies import Copies, copies
+from privatemessages.broker.rests import REST
 from tests.services import RedisCluster, RedisSentinel, RedisServer, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
