@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -13,6 +13,15 @@ from myproject.sessions import SessionStore
 from myproject.sessions.connections import Away
 from myproject.sessions.copies import COPY_SECONDS, Copies, copies
 from privatemessages.broker.rests import REST
+from tests.myproject.sessions import (
+    after_rest,
+    copies_in,
+    copies_of,
+    doubt_of,
+    is_doubted,
+    read,
+    sign_in_and_read,
+)
 from tests.services import RedisServer, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,53 +29,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PROMPT = 0.5  # seconds: what a page may lose to a Redis that is away
 
 
-@contextmanager
-def sessions_on(settings, *options: str):
-    """A Redis of the test's own, which it may kill, with the copies of the sessions."""
-    with RedisServer(*options) as server:
-        settings.SESSION_REDIS_URL = server.url
-        copies.cache_clear()
-        yield server
-    copies()._doubts._waiting.clear()  # or it would go on asking for this Redis
-    copies.cache_clear()
-
-
 @pytest.fixture
 def redis(settings):
-    with sessions_on(settings, "--appendfsync", "always") as server:
+    with RedisServer("--appendfsync", "always") as server, copies_in(server, settings):
         yield server
 
 
 @pytest.fixture
 def signed_in(redis) -> str:
     """The key of a session that was stored, and read once."""
-    session = SessionStore()
-    session["person"] = "alice"
-    session.save()
-    assert read(session.session_key) == "alice"
-    return session.session_key
-
-
-def read(key: str) -> str | None:
-    return SessionStore(key).get("person")
-
-
-def after_rest() -> None:
-    """Redis is left alone for a moment after each failure."""
-    time.sleep(REST * 1.2)
-
-
-def copies_of(key: str) -> str:
-    return f"session:{{{key}}}:copy:*"
-
-
-def doubt_of(key: str) -> str:
-    return f"session:{{{key}}}:doubt"
-
-
-def is_doubted(redis: RedisServer, key: str) -> bool:
-    with closing(redis.client()) as client:
-        return bool(client.exists(doubt_of(key)))
+    return sign_in_and_read("alice")
 
 
 def test_reading_costs_no_query(signed_in, django_assert_num_queries):
@@ -325,11 +297,9 @@ def test_many_threads_read_and_end_sessions_at_once(redis):
 
 
 def test_a_redis_that_does_not_tell_its_run_is_not_believed(settings, caplog):
-    with sessions_on(settings, "--rename-command", "INFO", "") as server:
-        session = SessionStore()
-        session["person"] = "alice"
-        session.save()
-        assert read(session.session_key) == "alice"
+    hidden = RedisServer("--rename-command", "INFO", "")
+    with hidden as server, copies_in(server, settings):
+        sign_in_and_read("alice")
         with closing(server.client()) as client:
             assert client.keys("*") == []
     assert "INFO" in caplog.text
@@ -338,7 +308,7 @@ def test_a_redis_that_does_not_tell_its_run_is_not_believed(settings, caplog):
 @pytest.mark.parametrize("command", ["MGET", "SET"])
 def test_what_redis_repeats_of_a_refused_command_is_not_logged(settings, caplog, command):
     """The key of a session is all that somebody needs to be that person."""
-    with sessions_on(settings, "--rename-command", command, ""):
+    with RedisServer("--rename-command", command, "") as server, copies_in(server, settings):
         store = SessionStore()
         store["name"] = "Alice"
         store.save()

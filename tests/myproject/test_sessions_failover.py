@@ -8,8 +8,18 @@ from django.contrib.sessions.models import Session
 
 from myproject.sessions import SessionStore
 from myproject.sessions.connections import RUN
-from myproject.sessions.copies import Copies, copies
-from privatemessages.broker.rests import REST
+from myproject.sessions.copies import Copies
+from privatemessages.broker.discovery import PAUSE
+from tests.myproject.sessions import (
+    after_rest,
+    copies_in,
+    copies_of,
+    doubt_of,
+    is_doubted,
+    read,
+    sign_in,
+    sign_in_and_read,
+)
 from tests.services import RedisCluster, RedisSentinel, RedisServer, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,34 +40,14 @@ def running(request):
 def servers(running, settings):
     running.heal()
     running.wipe()
-    settings.SESSION_REDIS_URL = running.url
-    copies.cache_clear()
-    yield running
-    copies()._doubts._waiting.clear()  # or it would go on asking
-    copies.cache_clear()
+    with copies_in(running, settings):
+        yield running
 
 
 @pytest.fixture
 def signed_in(servers) -> str:
     """The key of a session that was stored, and read once."""
-    session = SessionStore()
-    session["person"] = "alice"
-    session.save()
-    assert read(session.session_key) == "alice"
-    return session.session_key
-
-
-def read(key: str) -> str | None:
-    return SessionStore(key).get("person")
-
-
-def doubt_of(key: str) -> str:
-    return f"session:{{{key}}}:doubt"
-
-
-def is_doubted(servers: Servers, key: str) -> bool:
-    with closing(servers.client()) as client:
-        return bool(client.exists(doubt_of(key)))
+    return sign_in_and_read("alice")
 
 
 def master_of(servers: Servers, key: str) -> RedisServer:
@@ -79,12 +69,7 @@ def fell_over(servers: Servers, key: str) -> RedisServer:
 
 def keys_on(server: RedisServer, key: str) -> list[str]:
     with closing(server.client()) as client:
-        return client.keys(f"session:{{{key}}}:copy:*")
-
-
-def after_rest() -> None:
-    """Redis is left alone for a moment after each failure."""
-    time.sleep(REST * 1.2)
+        return client.keys(copies_of(key))
 
 
 def test_reading_costs_no_query(signed_in, django_assert_num_queries):
@@ -93,12 +78,7 @@ def test_reading_costs_no_query(signed_in, django_assert_num_queries):
 
 
 def test_all_sessions_find_their_server(servers, django_assert_num_queries):
-    keys = []
-    for number in range(20):
-        session = SessionStore()
-        session["person"] = str(number)
-        session.save()
-        keys.append(session.session_key)
+    keys = [sign_in(str(number)) for number in range(20)]
     with django_assert_num_queries(0):
         assert [read(key) for key in keys] == [str(number) for number in range(20)]
     for key in keys:
@@ -147,9 +127,12 @@ def tried(act, *arguments):
 
 @pytest.mark.parametrize("running", ["cluster"], indirect=True)
 class TestChangingPlaces:
-    def test_a_doubt_is_told_at_once_to_who_became_the_master(self, signed_in, servers):
+    @pytest.mark.parametrize("later", [PAUSE, RUN])
+    def test_a_doubt_is_told_at_once_to_who_became_the_master(self, signed_in, servers, later):
+        """Who was it says so, to the command or before it; then the others may be asked."""
         number = servers.masters().index(master_of(servers, signed_in))
         servers.hand_over(number)
+        time.sleep(later)
         SessionStore(signed_in).flush()
         assert is_doubted(servers, signed_in)
 
@@ -168,6 +151,23 @@ class TestChangingPlaces:
         assert keys_on(first, signed_in), "so this test shows something"
         assert other.read(signed_in).data is None
         assert read(signed_in) is None
+
+
+@pytest.mark.parametrize("running", ["cluster"], indirect=True)
+def test_a_node_that_stands_still_takes_only_its_own_copies_with_it(
+    signed_in, servers, django_assert_num_queries
+):
+    frozen = master_of(servers, signed_in)
+    keys = [sign_in_and_read(str(number)) for number in range(20)]
+    others = [key for key in keys if master_of(servers, key) is not frozen]
+    assert others
+    frozen.pause()
+    try:
+        assert read(signed_in) == "alice"
+        with django_assert_num_queries(0):
+            assert all(map(read, others))
+    finally:
+        frozen.resume()
 
 
 @pytest.mark.parametrize("running", ["sentinel"], indirect=True)
