@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 from . import conf
@@ -12,3 +13,7 @@ from .broker.blocking import Broker
 def broker() -> Broker:
     """Connected when first used. After `broker.cache_clear()` the settings are read again."""
     return Broker(conf.load())
+
+
+# What another thread held when this process was forked, nobody would give back here.
+os.register_at_fork(after_in_child=broker.cache_clear)

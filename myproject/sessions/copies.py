@@ -15,6 +15,7 @@ What a session holds may be older in its copy, for as long as that lives: where 
 the same session at the same moment, the copies can be made in the other order.
 """
 
+import os
 from functools import cache
 from typing import NamedTuple
 
@@ -89,6 +90,10 @@ class Copies:
 def copies() -> Copies:
     """This process's way to the copies."""
     return Copies(settings.SESSION_REDIS_URL)
+
+
+# What another thread held when this process was forked, nobody would give back here.
+os.register_at_fork(after_in_child=copies.cache_clear)
 
 
 # Of a cluster's keys, those with the same words in braces lie together.
