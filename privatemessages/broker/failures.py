@@ -24,16 +24,8 @@ class Unsent(redis.exceptions.ConnectionError):
 
 
 def unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(reason=f"Redis: {type(_met(error)).__name__}", retry_after=RETRY_AFTER)
-
-
-def is_late(error: BaseException) -> bool:
-    """Whether somebody waited for a reply, or a connection, and gave up."""
-    return isinstance(_met(error), (redis.exceptions.TimeoutError, TimeoutError))
-
-
-def _met(error: BaseException) -> BaseException:
-    return error.__cause__ or error if isinstance(error, Unsent) else error
+    met = error.__cause__ or error if isinstance(error, Unsent) else error
+    return Unavailable(reason=f"Redis: {type(met).__name__}", retry_after=RETRY_AFTER)
 
 
 def checked(reply: object) -> object:

@@ -12,9 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .failures import CONNECTION_TROUBLE, Unsent, is_late
+from .failures import CONNECTION_TROUBLE, Unsent
 
 REST = 1.0  # s
+AT_ONCE = 0.25  # s; who failed later was waited for, and no patience is shorter
 
 
 class Rest:
@@ -28,12 +29,13 @@ class Rest:
     def attempt(self) -> Iterator[None]:
         """Raises Unsent while it rests, or another tries whether it has to."""
         self._enter()
-        until = 0.0
+        began, until = time.monotonic(), 0.0
         try:
             yield
-        except CONNECTION_TROUBLE as error:
-            if is_late(error):
-                until = time.monotonic() + REST
+        except CONNECTION_TROUBLE:
+            # By the clock: a name server, or the last of several addresses, may refuse after long.
+            if (ended := time.monotonic()) > began + AT_ONCE:
+                until = ended + REST
             raise
         finally:
             self._until = until

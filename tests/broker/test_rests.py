@@ -1,5 +1,6 @@
 """A Redis that stands still: one waits for it at a time, and all others fail at once."""
 
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -105,6 +106,18 @@ def test_who_refuses_quickly_is_asked_each_time(redis, django):
     assert vain(tell, django) < AT_ONCE
     redis.start()
     tell(django)
+
+
+def test_who_refuses_slowly_is_left_alone_too(django, monkeypatch):
+    """As a name server does that is away, or the last of several addresses."""
+
+    def refuse(*_):
+        time.sleep(TIMEOUT)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert vain(tell, django) > AT_ONCE
+    assert vain(tell, django) < AT_ONCE
 
 
 def test_links_from_before_are_not_waited_for_one_after_the_other(redis, django):
