@@ -1,6 +1,7 @@
 """Names and addresses of machines. Pure."""
 
 from ipaddress import ip_address
+from urllib.parse import unquote
 
 
 def is_loopback(hostname: str) -> bool:
@@ -15,4 +16,4 @@ def is_loopback(hostname: str) -> bool:
 
 def may_hold_password(url: str) -> bool:
     """Then nobody is shown it. However it is mistyped, an @ has no other use in a URL of ours."""
-    return "@" in url
+    return "@" in unquote(url)

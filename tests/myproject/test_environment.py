@@ -128,7 +128,10 @@ class TestWrongValues:
         assert not recwarn.list
 
     @pytest.mark.parametrize("name", ["SEND_MESSAGE_API_URL", "COMMAND_API_URL", "SOCKET_URL"])
-    @pytest.mark.parametrize("form", ["{}://u:{}@127.0.0.1/x", "{}//u:{}@127.0.0.1", "{}://u:{}@["])
+    @pytest.mark.parametrize(
+        "form",
+        ["{}://u:{}@127.0.0.1/x", "{}://u:{}%40127.0.0.1", "{}//u:{}@127.0.0.1", "{}://u:{}@["],
+    )
     def test_an_address_with_a_password_is_refused_and_not_shown(self, name, form):
         """Workers show another key, and of a socket everybody would read it."""
         told = complaint(**{name: form.format("ws" if name == "SOCKET_URL" else "http", SESAME)})
