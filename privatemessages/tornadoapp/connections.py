@@ -57,8 +57,9 @@ class Connection:
     """`session` is the session's key, `heard_at` monotonic seconds of the last sign of life.
 
     `unanswered` counts the pings since then. `number` is random: the log names the socket by it,
-    and its turn in a heartbeat follows from it. `code` is with what it was closed, by whichever
-    side; a CloseCode where that was ours.
+    and its turn in a heartbeat follows from it. `waits` while one of its frames does, with all that
+    come after it. `code` is with what it was closed, by whichever side; a CloseCode where that was
+    ours.
     """
 
     __slots__ = (
@@ -75,6 +76,7 @@ class Connection:
         "person",
         "session",
         "unanswered",
+        "waits",
     )
 
     def __init__(
@@ -86,6 +88,7 @@ class Connection:
         self.session = session
         self.heard_at = self.opened_at = now
         self.unanswered = 0
+        self.waits = False
         self.number = secrets.randbits(NUMBER_BITS)
         self.only: int | None = None
         self.person: Person | None = None

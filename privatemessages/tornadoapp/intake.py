@@ -104,7 +104,7 @@ class Intake:
     ) -> None:
         try:
             person.limits.lookups.spend(self._clock())
-            await self._memberships.admit(person, frame.thread)
+            await self._look_up(connection, person, frame.thread)
             if connection.closed:
                 return  # with its right to speak, perhaps
             if frame.thread not in person.places:
@@ -112,6 +112,15 @@ class Intake:
             self._act(connection, person, frame)
         except MessengerError as error:
             self._refuse(connection, error, frame_id)
+
+    async def _look_up(self, connection: Connection, person: Person, thread_id: int) -> None:
+        """However long the database takes: without it, who was cut off could not come back."""
+        connection.waits = True
+        try:
+            await self._memberships.admit(person, thread_id)
+        finally:
+            connection.waits = False
+            connection.hear(self._clock())
 
     def _act(
         self,

@@ -34,7 +34,8 @@ class Heartbeats:
 
     def check(self, connections: Iterable[Connection], now: float) -> None:
         for connection in connections:
-            if connection.unanswered >= UNANSWERED:
+            # While one of its frames waits, answers are not read; pings keep proxies content.
+            if connection.unanswered >= UNANSWERED and not connection.waits:
                 self._metrics.silent.inc()
                 connection.abort()
             elif self._is_quiet(connection, now):

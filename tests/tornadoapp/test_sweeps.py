@@ -11,8 +11,10 @@ from privatemessages.tornadoapp.limits import TokenBucket
 from privatemessages.tornadoapp.monitoring import Metrics
 from privatemessages.tornadoapp.sweeps import SLICES, Heartbeats
 from tests.broker.running import asynchronous, soon
+from tests.services import eventually
 
 INTERVAL = 10.0
+NO_THREAD = 987_654_321
 
 
 class Transport:
@@ -111,6 +113,26 @@ def test_a_silent_socket_that_is_gone_already_does_no_harm(worker, enter, alice,
 
     worker.call(late)
     assert enter(worker, alice).pong()
+
+
+def test_who_waits_for_an_answer_of_the_database_is_left_alone(worker, slowed, enter, alice):
+    """Nothing of it is read meanwhile, and without the database it could not come back."""
+    asked = slowed("place", 0.5)
+    socket = enter(worker, alice)
+    socket.say(NO_THREAD)
+    assert eventually(lambda: asked)
+
+    def turn_three_times(it):
+        [connection] = it.hub.connections()
+        for turn in range(1, 4):
+            it.heartbeats.check([connection], connection.heard_at + 1000 * turn)
+
+    worker.call(turn_three_times)
+    assert socket.receive()["code"] == "not_found"
+    assert socket.pings == 3, "or haproxy would cut it off"
+    socket.pongs = False
+    worker.call(turn_three_times)
+    assert socket.closed() == 1006
 
 
 @asynchronous
