@@ -130,5 +130,5 @@ class TestABrowser:
         assert page.evaluate(protocol) == "h2"
         context.close()
         assert errors == []
-        logged = re.compile(r'workers/tornado_\d .* 101 .*"GET https://[^ ]*/ws/ HTTP/2.0"')
+        logged = re.compile(r'workers/tornado_\d .* 101 .*"GET /ws/ HTTP/2.0"')
         assert eventually(lambda: logged.search(deployment.edge.haproxy.output()))
