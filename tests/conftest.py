@@ -59,6 +59,7 @@ def redis_server(pytestconfig) -> RedisServer:
     server.wipe()
     copies.cache_clear()
     wiring.broker.cache_clear()
+    wiring.untold()._waiting.clear()  # of a test before, which would be told in this one
     return server
 
 

@@ -25,6 +25,7 @@ GROUND = {
     "names",
     "events",
     "hosts",
+    "retries",
 }
 MEMORY = {"people", "models", "querysets", "migrations"}
 BROKER = {"broker", "wiring"}

@@ -5,10 +5,10 @@ import os
 import pytest
 
 from myproject.sessions.copies import copies
-from privatemessages.wiring import broker
+from privatemessages.wiring import broker, untold
 
 
-@pytest.mark.parametrize("way", [broker, copies])
+@pytest.mark.parametrize("way", [broker, untold, copies])
 def test_a_child_shares_none_with_its_parent(way):
     """It would wait without end for what a thread holds that it does not have."""
     own = way()

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from myproject.sessions.connections import Away, Command, Connections
-from myproject.sessions.doubts import Doubts
+from privatemessages.retries import Retries
 
 COPY_SECONDS = 300
 DOUBT_SECONDS = 2 * COPY_SECONDS
@@ -38,7 +38,7 @@ class Copies:
 
     def __init__(self, url: str) -> None:
         self._redis = Connections(url)
-        self._doubts = Doubts(self._tell_doubt, DOUBT_SECONDS)
+        self._doubts = Retries(self._tell_doubt, Away, DOUBT_SECONDS)
 
     def read(self, session_key: str) -> Copy:
         """Raises `Away`."""

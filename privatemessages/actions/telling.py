@@ -12,11 +12,18 @@ from django.db import transaction
 from .. import counters, protocol
 from ..errors import Unavailable
 from ..protocol import Frame
-from ..wiring import broker
+from ..wiring import broker, untold
 
 logger = logging.getLogger(__name__)
 
 Telling = tuple[str, Frame]  # channel, frame
+
+# By these workers let in, cut off and mute. They look into the database when they hear one, so it
+# may come late, or once too often.
+RIGHTS = (
+    *(protocol.Joined, protocol.Removed, protocol.RightsChanged, protocol.PreferencesChanged),
+    *(protocol.SessionEnded, protocol.Recheck),
+)
 
 
 def to_thread(thread_id: int, frame: Frame) -> Telling:
@@ -44,9 +51,12 @@ def _publish(tellings: list[Telling]) -> None:
     try:
         broker().publish(tellings)
     except Unavailable as error:
-        # It is in the database: clients find it by their versions.
+        # It is in the database: clients find it by their versions, but nobody looks for rights.
         counters.untold.inc(len(tellings))
         logger.warning("Stored, but not told (%d frames): %s", len(tellings), error)
+        for telling in tellings:
+            if isinstance(telling[1], RIGHTS):
+                untold().add(telling)
     except Exception:
         # Loud, and not raised: whoever sent it would hear that it failed, and write it once more.
         counters.untold.inc(len(tellings))
