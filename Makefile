@@ -10,6 +10,8 @@ ON_BOTH_DATABASES := tests/actions tests/api tests/history tests/test_models.py 
 export PORT ?= 8000
 export TORNADO_PORT ?= 8888
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Of the hundreds of processes that the tests start, each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test lint format screenshots requirements clean
