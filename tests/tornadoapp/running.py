@@ -83,6 +83,11 @@ class RunningWorker:
         self._stopped = True
         self.stop()
 
+    def forgive(self):
+        """Stops it before the test ends; it had reason to complain, and may have until then."""
+        self.stop_well()
+        self.complaints.lines.clear()
+
     def begin_to_stop(self):
         self._stopped = True
         self._loop.call_soon_threadsafe(self._stop.ask)

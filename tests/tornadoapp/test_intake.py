@@ -536,7 +536,7 @@ def test_a_wiped_redis_sends_everybody_away_before_anything_newer_is_accepted(
     assert stored_texts(thread) == ["hello"]
     # It is told as an error, because it is one.
     assert [line for line in worker.complaints.lines if "forgotten" in line]
-    worker.complaints.lines.clear()
+    worker.forgive()
 
 
 def test_strangers_hear_nothing(worker, enter, socket, thread):

@@ -155,14 +155,14 @@ class TestPoison:
         assert (told.thread_id, told.message_id) == (thread.id, found.entry.message.id)
         assert told.levelno == logging.ERROR
         assert eventually(lambda: waiting(store) == 0)
-        worker.complaints.lines.clear()
+        worker.forgive()
 
     def test_alone_it_is_tried_for_ever(self, worker, enter, alice, thread, store):
         say(enter(worker, alice), thread, "poison")
         assert worker.eventually(lambda _: worker.metric("save_failures_total") >= 20)
         assert waiting(store) == 1
         assert worker.metric("set_aside_total") == 0
-        worker.complaints.lines.clear()
+        worker.forgive()
 
 
 def a_thread(partition, *people):

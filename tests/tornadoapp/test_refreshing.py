@@ -128,7 +128,7 @@ class TestRecheck:
         worker.worker.identity._arrive = arrive
         Member.objects.all().delete()
         assert socket.pong()
-        worker.complaints.lines.clear()
+        worker.forgive()
 
 
 class TestMany:

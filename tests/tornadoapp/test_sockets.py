@@ -228,7 +228,7 @@ def test_any_close_frame_ends_the_socket(worker, enter, alice, payload):
     assert socket.closed() is not None
     assert worker.eventually(lambda it: not list(it.hub.connections()))
     assert worker.metric("sockets") == 0
-    worker.complaints.lines.clear()
+    worker.forgive()
 
 
 def test_a_message_in_pieces_is_one_message(worker, enter, alice):
