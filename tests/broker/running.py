@@ -4,7 +4,7 @@ import asyncio
 import functools
 from contextlib import asynccontextmanager
 
-PATIENCE = 30.0  # seconds that a test may take
+PATIENCE = 120.0  # seconds that a test may take; longer than whatever it waits for
 POLL = 0.005  # seconds
 BLOCK = 65_536  # bytes
 

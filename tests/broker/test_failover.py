@@ -18,7 +18,7 @@ from privatemessages.tornadoapp.leases import Leases
 from privatemessages.tornadoapp.monitoring import Metrics
 from tests.broker.conftest import broker_at, clean, settings_for, spoken, worker_at
 from tests.broker.running import asynchronous, soon
-from tests.services import RedisSentinel
+from tests.services import RedisSentinel, eventually
 
 PARTITIONS = 4
 THREADS = range(PARTITIONS)
@@ -33,6 +33,17 @@ def fall(service, thread):
     if isinstance(service, RedisSentinel):
         return service.fail_over()
     return service.fail_over(service.masters().index(service.master_of(CHANNELS[thread])))
+
+
+def has_replicated(service, thread):
+    """All that the master has which holds the thread, its replica has too."""
+    if isinstance(service, RedisSentinel):
+        master, replica = service.master(), service.replica()
+    else:
+        master = service.master_of(CHANNELS[thread])
+        replica = service.replica_of(master)
+    offset = master.client().info("replication")["master_repl_offset"]
+    assert eventually(lambda: replica.client().info("replication")["slave_repl_offset"] >= offset)
 
 
 def change_places(cluster, thread):
@@ -76,6 +87,7 @@ async def test_a_master_dies_and_its_replica_serves_within_seconds(watched):
     async with worker_at(watched.url) as worker:
         await worker.broker.subscriptions.subscribe(CHANNELS)
         assert await accepted(worker.broker) == 1
+        await asyncio.to_thread(has_replicated, watched, 0)
         await asyncio.to_thread(fall, watched, 0)
 
         async with asyncio.timeout(BACK):

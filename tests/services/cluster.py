@@ -15,7 +15,7 @@ NODE_TIMEOUT = 1_000  # ms without an answer until a node counts as fallen
 # After twice that time masters vote about the same one again: an early request has to be repeated.
 VOTING = 2.5 * NODE_TIMEOUT / 1000  # seconds
 TRIES = 5
-SETTLED = 30.0  # seconds; the time in which everybody has to agree
+SETTLED = 60.0  # seconds; the time in which everybody has to agree
 
 CLUSTERED = ("--cluster-enabled", "yes", "--cluster-node-timeout", str(NODE_TIMEOUT))
 # The other partitions go on while one has no master; a replica takes over however old it is, and

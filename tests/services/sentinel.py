@@ -18,7 +18,7 @@ SENTINELS = 3
 QUORUM = 2
 DOWN_AFTER = 1_000  # ms without an answer until a sentinel takes a server for fallen
 FAILOVER_TIMEOUT = 4_000  # ms until sentinels give an attempt up
-SETTLED = 30.0  # seconds; the time in which everybody has to agree
+SETTLED = 60.0  # seconds; the time in which everybody has to agree
 
 
 class Sentinel(Server):
