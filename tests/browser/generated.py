@@ -1,4 +1,4 @@
-"""How a test in the browser is run with what is drawn by chance: on one page, always afresh."""
+"""How a test in the browser is run with generated examples: all of them on one page."""
 
 from hypothesis import HealthCheck, settings
 
