@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 Telling = tuple[str, Frame]  # channel, frame
 
-# By these workers let in, cut off and mute. They look into the database when they hear one, or close
-# a session that never comes back: it may come late, or once too often.
+# By these workers let in, cut off and mute. When they hear one they look into the database, or
+# close a session, which never comes back: it may come late, or once too often.
 RIGHTS = (
     *(protocol.Joined, protocol.Removed, protocol.RightsChanged, protocol.PreferencesChanged),
     *(protocol.SessionEnded, protocol.Recheck),
